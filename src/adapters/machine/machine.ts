@@ -1,0 +1,76 @@
+/** Small questions to the machine. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, readdir, realpath, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Problem } from '../../ports/problem.ts';
+import type { FolderLook, Machine } from '../../ports/machine.ts';
+
+export const makeMachine = (): Machine => ({
+  runHere,
+  look,
+  uid: () => process.getuid?.() ?? -1,
+  freeBytes,
+  sizeOf,
+  realPath: (path) => realpath(path).catch(() => path),
+  writeNew,
+  nodeVersion: process.versions.node,
+});
+
+/** Ctrl+C in the terminal is the program's: it is in the foreground. */
+const runHere = ([command = '', ...args]: readonly string[]): Promise<number> =>
+  new Promise((resolve) => {
+    const ignore = (): void => undefined;
+    process.on('SIGINT', ignore);
+    const finish = (code: number): void => {
+      process.off('SIGINT', ignore);
+      resolve(code);
+    };
+    const child = spawn(command, args, { stdio: 'inherit' });
+    child.once('error', () => finish(127));
+    child.once('exit', (code) => finish(code ?? 1));
+  });
+
+const look = async (path: string): Promise<FolderLook> => {
+  const found = await lstat(path).catch(() => null);
+  if (found === null) return { kind: 'nothing', mode: 0, uid: -1, isWritable: false };
+  const isWritable = await access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const kind = found.isDirectory() ? 'folder' : found.isSymbolicLink() ? 'link' : 'other';
+  return { kind, mode: found.mode & 0o777, uid: found.uid, isWritable };
+};
+
+const freeBytes = async (path: string): Promise<number> => {
+  for (let at = path; ; at = dirname(at)) {
+    const found = await statfs(at).catch(() => null);
+    if (found !== null) return found.bavail * found.bsize;
+    if (dirname(at) === at) return 0;
+  }
+};
+
+const sizeOf = async (folder: string): Promise<number> => {
+  let bytes = 0;
+  for (const folders = [folder]; folders.length > 0; ) {
+    const at = folders.pop() as string;
+    for (const entry of await readdir(at, { withFileTypes: true }).catch(() => [])) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else bytes += (await lstat(path).catch(() => null))?.blocks ?? 0;
+    }
+  }
+  return bytes * 512;
+};
+
+const writeNew = async (file: string, text: string): Promise<boolean> => {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+    await writeFile(file, text, { flag: 'wx', mode: 0o644 });
+    return true;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    throw new Problem({ what: `this file cannot be written: ${message}`, where: file, hint: 'check the owner and the mode of its folder', code: 'environment' }, { cause });
+  }
+};

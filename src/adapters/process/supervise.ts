@@ -1,0 +1,43 @@
+/** Runs a program and starts it again when it crashes: at most 5 times in 10 minutes, with back-off. */
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+
+export interface SuperviseOptions {
+  /** Called before every start: arguments may hold a file that is read once. */
+  makeArgv(): readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const restarts = 5;
+const windowMs = 10 * 60_000;
+const firstPauseMs = 100;
+
+/** The exit code of the last run; 0 as soon as a run ends well. */
+export const supervise = async ({ makeArgv, cwd, clock, log }: SuperviseOptions): Promise<number> => {
+  const crashes: number[] = [];
+  for (;;) {
+    const ended = await runOnce(makeArgv(), cwd);
+    if (ended.code === 0) return 0;
+    const now = clock.now();
+    crashes.push(now);
+    const recent = crashes.filter((at) => at > now - windowMs).length;
+    if (recent > restarts) {
+      log.error(`the scheduler crashed ${recent} times in 10 minutes and is not started again; go on with: wf0-batch resume`);
+      return ended.code;
+    }
+    const pauseMs = firstPauseMs * 4 ** (recent - 1);
+    log.warn(`the scheduler ended by ${ended.how}; it starts again in ${pauseMs} ms (${recent} of ${restarts})`);
+    await sleep(pauseMs);
+  }
+};
+
+const runOnce = ([command, ...args]: readonly [string, ...string[]], cwd: string): Promise<{ code: number; how: string }> =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, stdio: 'inherit' });
+    child.once('error', (error) => resolve({ code: 127, how: error.message }));
+    child.once('exit', (code, signal) => resolve({ code: code ?? 1, how: signal ?? `exit ${code ?? 1}` }));
+  });

@@ -1,0 +1,227 @@
+/** Reports: what workers tell. Each is fenced by its attempt's token (law 6). */
+import type { EventBody } from './event.ts';
+import { isFinal, type Failure } from './failure.ts';
+import type { RetryPolicy, Stage, Workflow } from './plan.ts';
+import { backOffMs, judge, maxThrottles, type Verdict } from './policy.ts';
+import type { Accepted } from './refusal.ts';
+import type { Request } from './request.ts';
+import { countUses, findShortage, usesOf } from './resources.ts';
+import { isActive, type BatchState, type WorkRecord, type WorkState } from './state.ts';
+import { formatTime, parseTime } from './time.ts';
+import type { WorkId } from './work.ts';
+
+type Answer = Accepted<EventBody>;
+type Report = Extract<
+  Request,
+  {
+    type:
+      | 'report_prepared'
+      | 'report_stage'
+      | 'report_failure'
+      | 'report_stopped'
+      | 'report_pushed'
+      | 'report_delivered'
+      | 'report_attention';
+  }
+>;
+
+/** The attempt that a report is about, as the state knows it. */
+interface Attempt {
+  readonly i: number;
+  readonly id: WorkId;
+  readonly token: string;
+  readonly record: WorkRecord;
+  readonly state: Extract<WorkState, { status: 'assigned' | 'running' }>;
+  readonly workflow: Workflow;
+}
+
+export const acceptReport = (state: BatchState, request: Report, now: number): Answer => {
+  const attempt = findAttempt(state, request.token);
+  if (attempt === null) return acceptLate(state, request);
+  switch (request.type) {
+    case 'report_prepared':
+      return acceptPrepared(state, attempt, request, now);
+    case 'report_stage':
+      return acceptStage(state, attempt, request, now);
+    case 'report_failure':
+      return grant(failureEvents(state, attempt, { failure: request.failure, final: false, duration_ms: request.duration_ms }, now));
+    case 'report_stopped':
+      return grant([{ type: 'work_stopped', id: attempt.id, cause: { kind: 'operator' } }]);
+    case 'report_pushed':
+      return grant([{ type: 'work_pushed', id: attempt.id, token: attempt.token, commit: request.commit }]);
+    case 'report_delivered':
+      return acceptDelivered(attempt, request);
+    case 'report_attention':
+      if (attempt.state.status !== 'running' || (attempt.state.attention?.question ?? null) === request.question) return grant([]);
+      return grant([{ type: 'attention_changed', id: attempt.id, token: attempt.token, question: request.question }]);
+  }
+};
+
+const grant = (events: readonly EventBody[]): Answer => ({ ok: true, events });
+
+/** The attempt behind a token, if it is the one that holds its work. */
+export const findAttempt = (state: BatchState, token: string): Attempt | null => {
+  for (const i of state.active) {
+    const record = state.records[i] as WorkRecord;
+    const work = state.works[i];
+    if (work === undefined || !isActive(record.state) || record.state.token !== token) continue;
+    const workflow = state.plan.workflows[work.workflow] as Workflow;
+    return { i, id: work.id, token, record, state: record.state, workflow };
+  }
+  return null;
+};
+
+/** A push of the newest attempt that ends after its work was stopped is still a fact; anything else is stale. */
+const acceptLate = (state: BatchState, request: Report): Answer => {
+  const i = state.records.findIndex((record) => record.token === request.token);
+  const work = state.works[i];
+  if (work === undefined) return { ok: false, refusal: { reason: 'stale_attempt', id: '' as WorkId } };
+  if (request.type === 'report_pushed' && state.records[i]?.state.status === 'stopped')
+    return grant([{ type: 'work_pushed', id: work.id, token: request.token, commit: request.commit }]);
+  return { ok: false, refusal: { reason: 'stale_attempt', id: work.id } };
+};
+
+const acceptPrepared = (
+  state: BatchState,
+  attempt: Attempt,
+  request: Extract<Report, { type: 'report_prepared' }>,
+  now: number,
+): Answer => {
+  const { id, token, record } = attempt;
+  if (attempt.state.status !== 'assigned') return grant([]);
+  const prepared: EventBody = { type: 'work_prepared', id, token, place: request.place, notes: request.notes };
+  if (attempt.state.stop !== null) return grant([prepared, { type: 'work_stopped', id, cause: { kind: 'operator' } }]);
+  return grant([prepared, ...goOn(state, attempt, { index: record.stage_index, commit: record.boundaries[record.stage_index] ?? request.place?.base_commit ?? null }, now)]);
+};
+
+const acceptStage = (
+  state: BatchState,
+  attempt: Attempt,
+  request: Extract<Report, { type: 'report_stage' }>,
+  now: number,
+): Answer => {
+  const { id, token, record, workflow } = attempt;
+  const { report, stage_index: index } = request;
+  // A report that comes twice (its acknowledgement was lost) must not end the stage that runs now.
+  const isCurrent = index === record.stage_index && request.visit === record.visits[index];
+  if (attempt.state.status !== 'running' || !isCurrent) return grant([]);
+  const verdict = judge(workflow, index, record.visits, report);
+  const stopped: EventBody = { type: 'work_stopped', id, cause: { kind: 'operator' } };
+  switch (verdict.kind) {
+    case 'stopped':
+      return grant([stopped]);
+    case 'failed':
+      if (attempt.state.stop !== null) return grant([stopped]);
+      return grant(failureEvents(state, attempt, { ...verdict, duration_ms: report.duration_ms }, now));
+    case 'throttled':
+      if (attempt.state.stop !== null) return grant([stopped]);
+      return grant(throttleEvents(state, attempt, verdict, now));
+    case 'blocked':
+      return grant([{ type: 'work_stopped', id, cause: { kind: 'blocked', question: verdict.question } }]);
+    case 'passed': {
+      const stage = workflow.stages[index] as Stage;
+      const passed: EventBody = {
+        type: 'stage_passed',
+        id,
+        token,
+        stage: stage.name,
+        stage_index: index,
+        next_index: verdict.next,
+        duration_ms: report.duration_ms,
+        commit: report.commit,
+        result: verdict.result,
+      };
+      if (attempt.state.stop !== null && verdict.next < workflow.stages.length) return grant([passed, stopped]);
+      if (stage.name === state.plan.until && verdict.next > index && verdict.next < workflow.stages.length)
+        return grant([passed, { type: 'work_stopped', id, cause: { kind: 'until', stage: stage.name } }]);
+      return grant([passed, ...goOn(state, attempt, { index: verdict.next, commit: report.commit }, now)]);
+    }
+  }
+};
+
+/** From a boundary to the next stage, to publishing, or, without a worktree, to the end. */
+const goOn = (
+  state: BatchState,
+  attempt: Attempt,
+  at: { readonly index: number; readonly commit: string | null },
+  now: number,
+): readonly EventBody[] => {
+  const { id, token, record, workflow, i } = attempt;
+  const stage = workflow.stages[at.index];
+  if (stage === undefined) {
+    if (at.commit === null) return [{ type: 'work_completed', id, token, commit: null, pushed: false, notes: [] }];
+    return [{ type: 'work_publishing', id, token, commit: at.commit }];
+  }
+  const isNewStage = attempt.state.status === 'running';
+  const shortage = isNewStage ? findShortage(state, usesOf(state, i, at.index), countUses(state, i), now) : null;
+  if (shortage !== null) {
+    const until = shortage.until === null ? null : formatTime(shortage.until);
+    return [{ type: 'work_requeued', id, token, reason: { kind: 'waiting', resource: shortage.resource }, not_before: until }];
+  }
+  const visit = (record.visits[at.index] ?? 0) + (isNewStage ? 1 : 0);
+  return [{ type: 'stage_started', id, token, stage: stage.name, stage_index: at.index, visit }];
+};
+
+const failureEvents = (
+  state: BatchState,
+  attempt: Attempt,
+  what: { readonly failure: Failure; readonly final: boolean; readonly duration_ms: number },
+  now: number,
+): readonly EventBody[] => {
+  const { id, token, record } = attempt;
+  const { failure } = what;
+  if (attempt.state.stop !== null) return [{ type: 'work_stopped', id, cause: { kind: 'operator' } }];
+  const event: EventBody = { type: 'stage_failed', id, token, failure, duration_ms: what.duration_ms };
+  const policy = retryPolicy(attempt);
+  const failures = record.failures + 1;
+  if (what.final || isFinal(failure) || failures >= policy.max_attempts) return [event, { type: 'work_failed', id, failure }];
+  const wait = failure.reason === 'lost' ? 0 : backOffMs(policy, failures, `${state.plan.batch_run_id}/${id}/${record.attempts}`);
+  const kind = failure.reason === 'lost' ? 'lost' : 'retry';
+  return [event, { type: 'work_requeued', id, token, reason: { kind, failure }, not_before: wait === 0 ? null : formatTime(now + wait) }];
+};
+
+/** The stage's policy; for what comes before the first or after the last stage, that of the nearest. */
+const retryPolicy = ({ workflow, record }: Attempt): RetryPolicy =>
+  (workflow.stages[Math.min(record.stage_index, workflow.stages.length - 1)] as Stage).retry;
+
+const defaultCoolDownMs = 60_000;
+
+const throttleEvents = (
+  state: BatchState,
+  attempt: Attempt,
+  verdict: Extract<Verdict, { kind: 'throttled' }>,
+  now: number,
+): readonly EventBody[] => {
+  const { id, token, record, workflow } = attempt;
+  const stage = workflow.stages[record.stage_index] as Stage;
+  const { message } = verdict;
+  const resource = verdict.resource ?? state.works[attempt.i]?.uses[0] ?? null;
+  if (record.throttles + 1 > maxThrottles) {
+    const failure: Failure = { reason: 'throttled', stage: stage.name, limit: maxThrottles, message };
+    return [{ type: 'stage_failed', id, token, failure, duration_ms: 0 }, { type: 'work_failed', id, failure }];
+  }
+  const named = verdict.until === null ? NaN : parseTime(verdict.until);
+  const coolDown = (resource === null ? undefined : state.plan.settings.resources[resource]?.cooldown_ms) ?? defaultCoolDownMs;
+  const until = formatTime(named > now ? named : now + coolDown);
+  const requeued: EventBody = { type: 'work_requeued', id, token, reason: { kind: 'throttled', resource, message }, not_before: until };
+  return resource === null ? [requeued] : [{ type: 'resource_cooled', resource, until, message }, requeued];
+};
+
+const acceptDelivered = (attempt: Attempt, request: Extract<Report, { type: 'report_delivered' }>): Answer => {
+  const { id, token, record, workflow } = attempt;
+  if (record.stage_index < workflow.stages.length) return { ok: false, refusal: { reason: 'stale_attempt', id } };
+  const { commit, pushed, notes } = request;
+  return grant([{ type: 'work_completed', id, token, commit, pushed, notes }]);
+};
+
+/** What becomes of the work of a worker that was seen dead. */
+export const lostEvents = (state: BatchState, i: number, reason: string, now: number): readonly EventBody[] => {
+  const record = state.records[i] as WorkRecord;
+  const work = state.works[i];
+  const attempt = record.token === null ? null : findAttempt(state, record.token);
+  if (work === undefined || attempt === null) return [];
+  const stage = attempt.workflow.stages[record.stage_index]?.name ?? 'push';
+  const since = attempt.state.status === 'running' ? attempt.state.stage_since : now;
+  const failure: Failure = { reason: 'lost', stage, message: reason };
+  return failureEvents(state, attempt, { failure, final: false, duration_ms: Math.max(0, now - since) }, now);
+};

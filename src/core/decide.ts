@@ -1,0 +1,167 @@
+/**
+ * `decide(state, now) → { events, commands, wakeAt }`: all that the scheduler does by itself.
+ *
+ * The events are recorded first; the commands follow from the recorded state alone, so a scheduler that dies
+ * between the two loses nothing: the next one sees an unanswered summons and repeats it. Deciding twice without
+ * news gives nothing new (law 2). `wakeAt` is strictly after `now` (law 8), Infinity when only news can matter.
+ */
+import type { Command } from './command.ts';
+import type { EventBody } from './event.ts';
+import { addUses, countUses, findShortage, usesOf } from './resources.ts';
+import type { BatchState, WorkerRecord, WorkRecord } from './state.ts';
+import { formatTime } from './time.ts';
+import type { PlannedWork } from './plan.ts';
+
+export interface Decision {
+  readonly events: readonly EventBody[];
+  readonly commands: readonly Command[];
+  /** Milliseconds since the epoch. */
+  readonly wakeAt: number;
+}
+
+/** What a decision may not make up by itself. */
+export interface Moment {
+  readonly now: number;
+  /** Random text, new for every decision: tokens and incarnations are made of it. */
+  readonly nonce: string;
+}
+
+/** How long a summoned worker may take to answer. */
+export const summonsMs = 10_000;
+/** After so many summonings in a row that nobody answered, on every slot, the batch stops. */
+export const maxUnanswered = 5;
+
+export const decide = (state: BatchState, moment: Moment): Decision => {
+  const { batch } = state;
+  if (batch.status === 'stopped' || batch.status === 'completed') return { events: [], commands: [{ kind: 'end_batch' }], wakeAt: Infinity };
+  if (batch.status === 'planned') return nothing;
+  const end = decideEnd(state);
+  if (end.length > 0) return { events: end, commands: [], wakeAt: Infinity };
+  if (batch.status === 'stopping') return nothing;
+  if (batch.status !== 'running' || isHeld(state)) return nothing;
+  const summons = decideSummons(state, moment);
+  const assignments = assign(state, moment);
+  return {
+    events: [...summons.events, ...assignments.events],
+    commands: summons.commands,
+    wakeAt: Math.max(moment.now + 1, Math.min(summons.wakeAt, assignments.wakeAt)),
+  };
+};
+
+const nothing: Decision = { events: [], commands: [], wakeAt: Infinity };
+
+/** Whether nothing new may start although the batch runs: enough works, or a failure under `stop-new`. */
+export const isHeld = ({ plan: { settings }, batch, failed }: BatchState): boolean =>
+  (settings.max_works !== null && batch.dispatched >= settings.max_works) ||
+  (settings.on_failure === 'stop-new' && failed > batch.tolerated_failures);
+
+const decideEnd = (state: BatchState): readonly EventBody[] => {
+  const { batch, active } = state;
+  if (batch.status === 'stopping') return active.length === 0 ? [{ type: 'batch_stopped', reason: stopReason(state) }] : [];
+  if (isStoppedByFailure(state) && active.length > 0)
+    return [{ type: 'stop_requested', ids: null, mode: 'graceful' }];
+  if (active.length > 0 || batch.status === 'paused') return [];
+  if (isHeld(state) && !state.ready.isEmpty()) return [{ type: 'batch_stopped', reason: heldReason(state) }];
+  if (isStoppedByFailure(state)) return [{ type: 'batch_stopped', reason: stopReason(state) }];
+  if (!state.ready.isEmpty()) return isDeserted(state) ? [{ type: 'batch_stopped', reason: 'no worker could be started' }] : [];
+  const waits = state.records.some(({ state: { status } }, i) => status === 'queued' && state.doomedBy[i] === -1);
+  return waits ? [{ type: 'batch_stopped', reason: 'what remains waits for stopped or blocked works' }] : [{ type: 'batch_completed' }];
+};
+
+const isStoppedByFailure = ({ plan: { settings }, failed, batch }: BatchState): boolean =>
+  settings.on_failure === 'stop-all' && failed > batch.tolerated_failures;
+
+const stopReason = (state: BatchState): string =>
+  isStoppedByFailure(state) ? 'a work failed and on_failure is stop-all' : 'stopped by the operator';
+
+const heldReason = ({ plan: { settings }, batch }: BatchState): string =>
+  settings.max_works !== null && batch.dispatched >= settings.max_works
+    ? `batch.max_works is ${settings.max_works}`
+    : 'a work failed and on_failure is stop-new';
+
+const isDeserted = ({ workers }: BatchState): boolean =>
+  workers.length > 0 && workers.every(({ status, unanswered }) => status === 'summoned' && unanswered >= maxUnanswered);
+
+/** A worker for every slot that will have work to do: as many as works are open, at most `parallel`. */
+const decideSummons = (state: BatchState, { now, nonce }: Moment): Decision => {
+  const { workers } = state;
+  const events: EventBody[] = [];
+  const commands: Command[] = [];
+  let wakeAt = Infinity;
+  const wanted = countWanted(state);
+  for (let slot = 1; slot <= wanted; slot++) {
+    const name = `worker-${slot}`;
+    const worker = workers.find((each) => each.worker === name);
+    if (worker?.status === 'live') continue;
+    if (worker?.status === 'summoned' && (now < worker.deadline || worker.unanswered >= maxUnanswered)) {
+      if (now < worker.deadline) {
+        wakeAt = Math.min(wakeAt, worker.deadline);
+        commands.push({ kind: 'start_worker', worker: name, incarnation: worker.incarnation });
+      }
+      continue;
+    }
+    const incarnation = `${nonce}-${name}`;
+    events.push({ type: 'worker_summoned', worker: name, incarnation, deadline: formatTime(now + summonsMs) });
+    commands.push({ kind: 'start_worker', worker: name, incarnation });
+    wakeAt = Math.min(wakeAt, now + summonsMs);
+  }
+  return { events, commands, wakeAt };
+};
+
+const countWanted = ({ records, doomedBy, active, batch: { parallel } }: BatchState): number => {
+  let wanted = active.length;
+  for (let i = 0; i < records.length && wanted < parallel; i++)
+    if (records[i]?.state.status === 'queued' && doomedBy[i] === -1) wanted++;
+  return Math.min(wanted, parallel);
+};
+
+/** Gives ready works to idle workers, by rank. Never leaves a worker idle while a work could go. */
+const assign = (state: BatchState, { now, nonce }: Moment): { readonly events: readonly EventBody[]; readonly wakeAt: number } => {
+  const slots = findIdle(state, now);
+  let wakeAt = slots.wakeAt;
+  if (slots.idle.length === 0) return { events: [], wakeAt };
+  const events: EventBody[] = [];
+  const inUse = countUses(state, -1);
+  const taken = new Set(state.active);
+  let room = state.plan.settings.max_works === null ? Infinity : state.plan.settings.max_works - state.batch.dispatched;
+  room = Math.min(room, slots.idle.length, state.batch.parallel - state.active.length);
+  for (const i of state.ready) {
+    if (events.length >= room) break;
+    const work = state.works[i] as PlannedWork;
+    const record = state.records[i] as WorkRecord;
+    const notBefore = record.state.status === 'queued' ? record.state.not_before : Infinity;
+    if (notBefore > now) {
+      wakeAt = Math.min(wakeAt, notBefore);
+      continue;
+    }
+    if ((state.relations.conflicts[i] as readonly number[]).some((other) => taken.has(other))) continue;
+    const uses = usesOf(state, i, record.stage_index);
+    const shortage = uses.length === 0 ? null : findShortage(state, uses, inUse, now);
+    if (shortage !== null) {
+      if (shortage.until !== null) wakeAt = Math.min(wakeAt, shortage.until);
+      continue;
+    }
+    const worker = slots.idle[events.length] as WorkerRecord;
+    const attempt = record.attempts + 1;
+    events.push({ type: 'work_assigned', id: work.id, attempt, token: `${nonce}-${worker.worker}-${attempt}`, worker: worker.worker });
+    taken.add(i);
+    addUses(inUse, uses, true);
+  }
+  return { events, wakeAt };
+};
+
+/** Live workers without work within `parallel`, past their cool-down. */
+const findIdle = (state: BatchState, now: number): { readonly idle: readonly WorkerRecord[]; readonly wakeAt: number } => {
+  let wakeAt = Infinity;
+  const idle = state.workers.filter((worker) => {
+    if (worker.status !== 'live' || worker.work >= 0 || slotOf(worker.worker) > state.batch.parallel) return false;
+    const restedAt = worker.freed_at + state.plan.settings.cooldown_ms;
+    if (worker.freed_at === 0 || restedAt <= now) return true;
+    wakeAt = Math.min(wakeAt, restedAt);
+    return false;
+  });
+  return { idle: [...idle].sort((a, b) => slotOf(a.worker) - slotOf(b.worker)), wakeAt };
+};
+
+/** 3 of `worker-3`. */
+export const slotOf = (worker: string): number => Number(worker.slice(worker.lastIndexOf('-') + 1));

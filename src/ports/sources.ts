@@ -1,0 +1,24 @@
+/** Where works come from: each kind of source is read by a module of its own. */
+import type { Work } from '../core/work.ts';
+
+/** One source as a person names it. */
+export type SourceRequest =
+  /** Task files, and folders of them, absolute or from the current folder. */
+  | { readonly type: 'markdown'; readonly paths: readonly string[] }
+  /** Ids separated by commas. */
+  | { readonly type: 'local'; readonly list: string };
+
+export interface SourcesRequest {
+  readonly sources: readonly SourceRequest[];
+  /** Names or stems of task files in folders that are left out; `*` stands for any characters. */
+  readonly exclude: readonly string[];
+}
+
+export interface SourceWorks {
+  /** With distinct ids. References that lead nowhere stay as written. */
+  readonly works: readonly Work[];
+  /** What a person should mend, a sentence each. */
+  readonly warnings: readonly string[];
+  /** What was left out on purpose, a sentence each. */
+  readonly notices: readonly string[];
+}

@@ -1,0 +1,100 @@
+/** From a config to what a plan freezes: settings, workflows, and apart from them the values of variables. */
+import { resolve } from 'node:path';
+import type { Settings, Stage, Workflow } from '../core/plan.ts';
+import { Problem } from '../ports/problem.ts';
+import type { Config, StageConfig } from './config.ts';
+
+/** How often an attempt may come by a stage that does not say. */
+export const defaultMaxVisits = 3;
+
+/** The settings that a running batch needs. `root` is the folder that holds `.wf`, absolute. */
+export const toSettings = (config: Config, root: string): Settings => ({
+  base_branch: config.default_base_branch,
+  max_parallel: config.batch.max_parallel,
+  on_failure: config.batch.on_failure,
+  dependency_base: config.batch.dependency_base,
+  stop_grace_ms: config.batch.stop_grace_ms,
+  cooldown_ms: config.batch.cooldown_ms,
+  max_works: config.batch.max_works,
+  worktree_root: resolve(root, config.worktree.root_dir),
+  worktree_copy: config.worktree.copy,
+  worktree_link: config.worktree.link,
+  worktree_setup: config.worktree.setup,
+  worktree_setup_timeout_ms: config.worktree.setup_timeout_ms,
+  cleanup_worktree: config.batch.cleanup_worktree,
+  port_base: config.worktree.port_base,
+  ports_per_slot: config.worktree.ports_per_slot,
+  min_free_disk_bytes: config.worktree.min_free_disk_bytes,
+  push_enabled: config.push.enabled,
+  push_remote: config.push.remote,
+  push_when: config.push.when,
+  resources: Object.fromEntries(
+    Object.entries(config.resources).map(([name, { slots, per_minute, cooldown_ms }]) => [
+      name,
+      { slots, per_minute, cooldown_ms },
+    ]),
+  ),
+});
+
+/** A workflow with every default filled in. Throws a Problem that lists the known ones for an unknown name. */
+export const toWorkflow = (config: Config, name: string): Workflow => {
+  const workflow = Object.hasOwn(config.workflows, name) ? config.workflows[name] : undefined;
+  if (workflow === undefined) {
+    throw new Problem({
+      what: `there is no workflow \`${name}\``,
+      where: '.wf/config.json, `workflows`',
+      hint: `known workflows: ${Object.keys(config.workflows).join(', ')}`,
+      code: 'refused',
+    });
+  }
+  const worktree = workflow.worktree ?? (config.worktree.enabled && config.batch.auto_worktree);
+  return { name, worktree, stages: workflow.stages.map((stage) => toStage(config, name, stage)) };
+};
+
+/** Whether works of this workflow run one at a time: worktrees are switched off, and the workflow does not say so itself. */
+export const runsAlone = (config: Config, name: string): boolean =>
+  config.workflows[name]?.worktree === null && !(config.worktree.enabled && config.batch.auto_worktree);
+
+/** The values of the variables that a config sets: for every stage, and for single ones. Never part of a plan. */
+export interface ConfigEnvironment {
+  readonly all: Readonly<Record<string, string>>;
+  /** By workflow, then by stage; stages without variables are left out. */
+  readonly stages: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+}
+
+/** The variables of a config with their values, for the environment file. */
+export const environmentOf = (config: Config): ConfigEnvironment => ({
+  all: config.env,
+  stages: Object.fromEntries(
+    Object.entries(config.workflows).map(([name, { stages }]) => [
+      name,
+      Object.fromEntries(
+        stages.filter(({ env }) => Object.keys(env).length > 0).map((stage) => [stage.name, stage.env]),
+      ),
+    ]),
+  ),
+});
+
+const toStage = (config: Config, workflow: string, stage: StageConfig): Stage => {
+  if (stage.run === null) {
+    throw new Problem({
+      what: `stage \`${stage.name}\` of workflow \`${workflow}\` is a tree, and this version runs only commands`,
+      where: '.wf/config.json, `workflows`',
+      hint: 'give the stage a command under "run"',
+      code: 'refused',
+    });
+  }
+  return {
+    name: stage.name,
+    run: stage.run,
+    timeout_ms: stage.timeout_ms ?? config.timeouts.stage_ms,
+    idle_timeout_ms: stage.idle_timeout_ms === undefined ? config.timeouts.idle_ms : stage.idle_timeout_ms,
+    retry: { ...config.retry, ...stage.retry },
+    uses: stage.uses,
+    requires: stage.requires,
+    env: [...new Set([...Object.keys(config.env), ...Object.keys(stage.env)])].sort(),
+    parser: stage.parser ?? (stage.agent === null ? null : (config.agents[stage.agent]?.parser ?? null)),
+    max_visits: stage.max_visits ?? defaultMaxVisits,
+    on_waiting: stage.on_waiting,
+  };
+};

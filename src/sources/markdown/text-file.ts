@@ -1,0 +1,77 @@
+/**
+ * One task file from the disk: bounded, and only if it is text. Its size is looked at before a byte is read,
+ * so that a file of 1 GiB costs nothing; pipes and devices are never opened.
+ */
+import { open, realpath, stat } from 'node:fs/promises';
+
+/** Task files are at most this long. */
+export const fileLimitBytes = 1024 * 1024;
+
+export type TextFile =
+  | { readonly kind: 'text'; readonly text: string; readonly realPath: string; readonly warnings: readonly string[] }
+  /** What is wrong with it, as the end of a sentence that begins with its name. */
+  | { readonly kind: 'bad'; readonly why: string }
+  | { readonly kind: 'missing' };
+
+/** Reads a task file. Never rejects for what a file can be. A byte order mark is taken off; line ends stay. */
+export const readTextFile = async (path: string): Promise<TextFile> => {
+  try {
+    const realPath = await realpath(path);
+    const { size } = await stat(path).then((found) => (found.isFile() ? found : Promise.reject(new NotAFile())));
+    if (size > fileLimitBytes) return { kind: 'bad', why: `is ${formatMiB(size)} long, and 1 MiB is the limit` };
+    const bytes = await readBytes(path, size);
+    if (bytes.length > size) return { kind: 'bad', why: 'grew while it was read' };
+    return decode(bytes, realPath);
+  } catch (error) {
+    return classify(error);
+  }
+};
+
+class NotAFile extends Error {}
+
+const classify = (error: unknown): TextFile => {
+  if (error instanceof NotAFile) return { kind: 'bad', why: 'is no regular file' };
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
+  if (code === 'EACCES' || code === 'EPERM') return { kind: 'bad', why: 'cannot be read: no permission' };
+  if (code === 'ELOOP') return { kind: 'bad', why: 'is a link that leads to itself' };
+  if (code === 'ENAMETOOLONG') return { kind: 'bad', why: 'has a name that is too long' };
+  return { kind: 'bad', why: `cannot be read: ${code ?? String(error)}` };
+};
+
+/** At most one byte more than the file had. */
+const readBytes = async (path: string, size: number): Promise<Buffer> => {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(size + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+      length += bytesRead;
+      if (bytesRead === 0 || length === buffer.length) return buffer.subarray(0, length);
+    }
+  } finally {
+    await file.close();
+  }
+};
+
+const decode = (bytes: Buffer, realPath: string): TextFile => {
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
+  if (utf16 !== null) return { kind: 'text', text: new TextDecoder(utf16).decode(bytes), realPath, warnings: [] };
+  if (bytes.includes(0)) return { kind: 'bad', why: 'is binary: it holds NUL bytes' };
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), realPath, warnings: [] };
+  } catch {
+    const text = new TextDecoder('utf-8').decode(bytes);
+    const line = text.slice(0, Math.max(0, text.indexOf('\uFFFD'))).split('\n').length;
+    return {
+      kind: 'text',
+      text,
+      realPath,
+      warnings: [`is not UTF-8 at line ${line}; what cannot be read there became \uFFFD`],
+    };
+  }
+};
+
+const formatMiB = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;

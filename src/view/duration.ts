@@ -1,0 +1,30 @@
+/** Durations in words: the two largest units, `12m 34s`. */
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const;
+
+/** `2d 4h`, `3h 5m`, `12m 34s`, `34s`, and below a second `340ms`. Negative durations read as `0s`. */
+export const formatDuration = (ms: number): string => {
+  if (!(ms > 0)) return '0s';
+  if (ms < 1000) return `${Math.max(1, Math.round(ms))}ms`;
+  return words(ms, 2);
+};
+
+/** The largest unit alone, `3m`: for what changes while one looks at it. */
+export const formatDurationBriefly = (ms: number): string => (ms >= 1000 ? words(ms, 1) : '0s');
+
+const words = (ms: number, most: 1 | 2): string => {
+  const seconds = Math.floor(ms / 1000) * 1000;
+  const first = units.findIndex(([, unitMs]) => seconds >= unitMs);
+  let rest = seconds;
+  const parts = units.slice(first, first + most).map(([name, unitMs], i) => {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    return i > 0 && count === 0 ? '' : `${count}${name}`;
+  });
+  return parts.filter((part) => part !== '').join(' ');
+};

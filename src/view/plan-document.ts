@@ -1,0 +1,54 @@
+/** The dry run as data: `start --dry-run --json`. SPEC 10. */
+import { criticalPath, forecast } from '../core/forecast.ts';
+import type { Plan } from '../core/plan.ts';
+import { clip } from './clean.ts';
+
+export interface PlanDocument {
+  readonly plan_hash: string;
+  readonly parallel: number;
+  /** In order of dispatch. */
+  readonly items: readonly {
+    readonly id: string;
+    /** From 0. */
+    readonly order: number;
+    /** From 0. */
+    readonly level: number;
+    readonly dependencies: readonly string[];
+    readonly why: string;
+    readonly estimate_seconds: number;
+  }[];
+  /** The longest chain by expected durations, first work first. */
+  readonly critical_path: readonly string[];
+  /** Of the whole run with `parallel` workers. */
+  readonly estimate_seconds: number;
+  /** By number of workers, fewest first; the plan's own is among them. */
+  readonly what_if: readonly { readonly parallel: number; readonly estimate_seconds: number }[];
+  readonly warnings: readonly string[];
+}
+
+const usualParallels = [1, 2, 3, 4, 8];
+
+/** The plan as a dry run shows it. `warnings` are those of the caller, after the plan's own. */
+export const planDocument = (plan: Plan, warnings: readonly string[] = []): PlanDocument => {
+  const parallels = [...new Set([...usualParallels, plan.parallel])].sort((a, b) => a - b);
+  const forecasts = forecast(plan, parallels).map(({ parallel, makespan_seconds }) => ({
+    parallel,
+    estimate_seconds: Math.round(makespan_seconds),
+  }));
+  return {
+    plan_hash: plan.plan_hash,
+    parallel: plan.parallel,
+    items: plan.works.map((work) => ({
+      id: work.id,
+      order: work.order,
+      level: work.level,
+      dependencies: work.dependencies,
+      why: clip(work.why, 500),
+      estimate_seconds: work.expected_seconds,
+    })),
+    critical_path: criticalPath(plan.works).ids,
+    estimate_seconds: forecasts.find(({ parallel }) => parallel === plan.parallel)?.estimate_seconds ?? 0,
+    what_if: forecasts,
+    warnings: [...plan.warnings, ...warnings].map((warning) => clip(warning, 500)),
+  };
+};

@@ -1,0 +1,63 @@
+/** One attempt at a work: prepare, its stages, publish. Each step begins from what the journal says of the one before. */
+import type { Failure } from '../core/failure.ts';
+import type { Result } from '../ports/git.ts';
+import { prepare } from './prepare.ts';
+import { publish, tidyUp } from './publish.ts';
+import { nothingShown, type PulseBeat } from './pulse.ts';
+import { report, standing, type Standing } from './report.ts';
+import { runStage } from './stage.ts';
+import { watchStop } from './watch-stop.ts';
+import type { Attempt, WorkerWorld } from './world.ts';
+
+/** Runs until the attempt no longer holds its work, for whatever reason. Never rejects for reasons of the work. */
+export const runAttempt = async (world: WorkerWorld, pulse: PulseBeat, attempt: Attempt): Promise<void> => {
+  world.log.info(`${attempt.work.id}: attempt ${attempt.number}`);
+  const stop = watchStop(world, attempt);
+  try {
+    let record = standing(await world.journal.read(), attempt);
+    for (let count = 1; record !== null; count++) record = await step(world, attempt, { record, count, pulse, stop });
+  } finally {
+    stop.end();
+    pulse.show(nothingShown);
+  }
+  await tidyUp(world, attempt);
+};
+
+interface Step {
+  readonly record: NonNullable<Standing>;
+  /** Which step of the attempt this is, from 1; numbers the logs. */
+  readonly count: number;
+  readonly pulse: PulseBeat;
+  readonly stop: ReturnType<typeof watchStop>;
+}
+
+const step = async (world: WorkerWorld, attempt: Attempt, { record, count, pulse, stop }: Step): Promise<Standing> => {
+  const workflow = world.journal.plan.workflows[attempt.work.workflow];
+  if (record.state.status === 'assigned') {
+    pulse.show({ ...nothingShown, id: attempt.work.id, stage: 'prepare' });
+    const prepared = await guard('worktree', () => prepare(world, attempt, record));
+    if (!prepared.ok) return fail(world, attempt, prepared.failure);
+    return report(world, attempt, { type: 'report_prepared', token: attempt.token, ...prepared.value });
+  }
+  const stage = workflow?.stages[record.stage_index];
+  if (stage !== undefined) return runStage(world, attempt, { stage, record, count, pulse, stop });
+  pulse.show({ ...nothingShown, id: attempt.work.id, stage: 'push' });
+  const published = await guard('push', () => publish(world, attempt, record));
+  if (!published.ok) return fail(world, attempt, published.failure);
+  return report(world, attempt, { type: 'report_delivered', token: attempt.token, ...published.value });
+};
+
+const fail = (world: WorkerWorld, attempt: Attempt, failure: Failure): Promise<Standing> => {
+  world.log.warn(`${attempt.work.id}: ${failure.reason}: ${failure.message}`);
+  return report(world, attempt, { type: 'report_failure', token: attempt.token, failure, duration_ms: 0 });
+};
+
+/** The one door through which what git or the file system throws becomes a failure of the work. */
+const guard = async <T>(where: 'worktree' | 'push', body: () => Promise<Result<T>>): Promise<Result<T>> => {
+  try {
+    return await body();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, failure: where === 'push' ? { reason: 'unreachable', stage: 'push', message } : { reason: 'worktree', stage: 'worktree', message } };
+  }
+};

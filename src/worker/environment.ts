@@ -1,0 +1,75 @@
+/** What a stage sees: the person's environment, the config's variables, and the facts of its work. */
+import type { Stage } from '../core/plan.ts';
+import type { WorkRecord } from '../core/state.ts';
+import type { StageFiles } from '../ports/attempt-files.ts';
+import type { Attempt, WorkerWorld } from './world.ts';
+
+export interface StageFacts {
+  readonly stage: Stage;
+  readonly record: WorkRecord;
+  readonly files: StageFiles;
+  readonly workFile: string;
+  readonly firstPort: number;
+  readonly cwd: string;
+}
+
+/** The whole environment of a stage's process. Values come from outside and are never part of a shell's text. */
+export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: StageFacts): Record<string, string> => {
+  const { stage, record } = facts;
+  const { work } = attempt;
+  const { plan } = world.journal;
+  const slot = world.worker.slice('worker-'.length);
+  const lastPort = facts.firstPort + plan.settings.ports_per_slot - 1;
+  return {
+    ...world.environment.all,
+    ...world.environment.stages[work.workflow]?.[stage.name],
+    ...Object.fromEntries(Object.entries(work.params).map(([name, value]) => [paramVariable(name), String(value ?? '')])),
+    TERM: 'xterm-256color',
+    WF_WORK_ID: work.id,
+    WF_WORK_TITLE: oneLine(work.title),
+    WF_STAGE: stage.name,
+    WF_STAGE_INDEX: String(record.stage_index),
+    WF_ATTEMPT: String(attempt.number),
+    WF_BATCH_RUN_ID: plan.batch_run_id,
+    WF_BASE: record.place?.base_commit ?? '',
+    WF_BRANCH: record.place?.branch ?? '',
+    WF_REPO_ROOT: plan.root,
+    WF_SLOT: slot,
+    PORT: String(facts.firstPort),
+    WF_PORTS: `${facts.firstPort}-${lastPort}`,
+    WF_WORK_FILE: facts.workFile,
+    WF_RESULT_FILE: facts.files.result,
+    WF_ATTEMPT_TOKEN: attempt.token,
+    ...(record.answer === null ? {} : { WF_ANSWER: record.answer }),
+  };
+};
+
+/** `WF_PARAM_<NAME>`: upper case, other characters as `_`. */
+const paramVariable = (name: string): string => `WF_PARAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+
+/** An environment value cannot hold NUL. */
+const oneLine = (text: string): string => text.replaceAll('\0', '');
+
+/** The command to execute. In the array form `{id}`, `{title}`, `{stage}`, … and `{<param>}` are replaced inside single arguments. */
+export const stageCommand = (attempt: Attempt, facts: StageFacts): readonly [string, ...string[]] => {
+  const { stage, record } = facts;
+  if (typeof stage.run === 'string') return ['sh', '-c', stage.run];
+  const { work } = attempt;
+  const values: Record<string, string> = {
+    ...Object.fromEntries(Object.entries(work.params).map(([name, value]) => [name, String(value ?? '')])),
+    id: work.id,
+    title: oneLine(work.title),
+    group: work.group ?? '',
+    stage: stage.name,
+    attempt: String(attempt.number),
+    branch: record.place?.branch ?? '',
+    base: record.place?.base_commit ?? '',
+    worktree: facts.cwd,
+    work_file: facts.workFile,
+    result_file: facts.files.result,
+  };
+  const replaced = stage.run.map((argument) =>
+    argument.replace(/\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] as string) : whole)),
+  );
+  return replaced as unknown as readonly [string, ...string[]];
+};

@@ -1,0 +1,109 @@
+/** One start of a stage: its process under a terminal, watched to its end, and the report of how it ended. */
+import type { Stage } from '../core/plan.ts';
+import type { StageReport } from '../core/request.ts';
+import type { WorkRecord } from '../core/state.ts';
+import type { RunningTerminal, TerminalRun } from '../ports/terminal.ts';
+import { stageCommand, stageEnvironment, type StageFacts } from './environment.ts';
+import { makeOutputTail, type OutputTail } from './output.ts';
+import { leasePorts } from './port-lease.ts';
+import { pushBoundary } from './publish.ts';
+import type { PulseBeat } from './pulse.ts';
+import { report, type Standing } from './report.ts';
+import { findMissing } from './requirements.ts';
+import type { StopWatch } from './watch-stop.ts';
+import type { Attempt, WorkerWorld } from './world.ts';
+
+interface StageRun {
+  readonly stage: Stage;
+  readonly record: WorkRecord;
+  readonly count: number;
+  readonly pulse: PulseBeat;
+  readonly stop: StopWatch;
+}
+
+/** One log may grow to this; what is beyond is dropped and said. SPEC 15. */
+const logLimitBytes = 64 * 1024 * 1024;
+
+export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Standing> => {
+  const startedAt = world.clock.now();
+  const facts = await gatherFacts(world, attempt, run);
+  const tail = makeOutputTail();
+  world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
+  const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
+  const end = await follow(world, terminal, { run, tail, attempt });
+  const outcome = await examine(world, { run, facts, tail, end, durationMs: world.clock.now() - startedAt });
+  const { stage_index, visits } = run.record;
+  const visit = visits[stage_index] ?? 1;
+  const next = await report(world, attempt, { type: 'report_stage', token: attempt.token, stage_index, visit, report: outcome });
+  await pushBoundary(world, attempt, run.record);
+  return next;
+};
+
+const gatherFacts = async (world: WorkerWorld, attempt: Attempt, { stage, record, count }: StageRun): Promise<StageFacts> => ({
+  stage,
+  record,
+  files: world.files.openStage({ id: attempt.work.id, attempt: attempt.number, count, stage: stage.name }),
+  workFile: world.files.writeWork(attempt.work),
+  firstPort: await leasePorts(world),
+  cwd: record.place?.worktree ?? world.journal.plan.root,
+});
+
+interface Under {
+  readonly run: StageRun;
+  readonly facts: StageFacts;
+  readonly tail: OutputTail;
+}
+
+const makeTerminalRun = (world: WorkerWorld, attempt: Attempt, { run, facts, tail }: Under): TerminalRun => {
+  const { stage, record, pulse } = run;
+  const left = attempt.work.max_run_seconds === null ? Infinity : attempt.work.max_run_seconds * 1000 - record.run_ms;
+  return {
+    argv: stageCommand(attempt, facts),
+    cwd: facts.cwd,
+    env: stageEnvironment(world, attempt, facts),
+    size: world.screen.size(),
+    logFile: facts.files.log,
+    logLimitBytes,
+    onOutput: (chunk) => {
+      world.screen.write(chunk);
+      tail.push(chunk);
+      pulse.show({ last_output: tail.lines() });
+    },
+    timeoutMs: Math.max(1, Math.min(stage.timeout_ms, left)),
+    limit: left < stage.timeout_ms ? 'work' : 'stage',
+    idleTimeoutMs: stage.idle_timeout_ms,
+    graceMs: world.journal.plan.settings.stop_grace_ms,
+    token: attempt.token,
+  };
+};
+
+/** Until the process ends: typing goes in, the window's size is followed, a stop is passed on. */
+const follow = async (
+  world: WorkerWorld,
+  terminal: RunningTerminal,
+  { run, attempt }: { readonly run: StageRun; readonly tail: OutputTail; readonly attempt: Attempt },
+): Promise<StageReport['end']> => {
+  run.pulse.show({ id: attempt.work.id, stage: run.stage.name, pid: terminal.process.pid, last_output: [] });
+  const undo = [
+    world.screen.onInput((data) => terminal.write(data)),
+    world.screen.onResize(() => terminal.resize(world.screen.size())),
+    run.stop.listen((ending) => terminal.stop({ force: ending === 'force' })),
+  ];
+  try {
+    return await terminal.ended;
+  } finally {
+    for (const each of undo) each();
+  }
+};
+
+const examine = async (
+  world: WorkerWorld,
+  { run, facts, tail, end, durationMs }: Under & { readonly end: StageReport['end']; readonly durationMs: number },
+): Promise<StageReport> => {
+  const result = world.files.readResult(facts.files.result);
+  const place = run.record.place;
+  const commit = place === null || world.repository === null ? null : await world.repository.headOf(place.worktree);
+  const hasPassed = end.kind === 'exited' && end.code === 0;
+  const missing = hasPassed && result.kind === 'none' ? await findMissing(world, { ...run, commit, tail }) : null;
+  return { end, last_line: tail.lastLine(), duration_ms: durationMs, result, missing, quota: null, commit };
+};

@@ -1,0 +1,3 @@
+import { testEngineContract } from './engine-contract.ts';
+
+testEngineContract('process');
