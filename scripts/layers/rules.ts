@@ -30,8 +30,7 @@ const nothing: FolderRule = { imports: [], types: [], packages: [], node: [], pu
 const outside: FolderRule = { ...nothing, imports: ['ports', 'protocol'], types: ['core'], node: 'any' };
 const surface: FolderRule = {
   ...nothing,
-  imports: ['client', 'view', 'protocol', 'ports'],
-  types: ['core'],
+  imports: ['core', 'client', 'view', 'protocol', 'ports'],
   packages: ['commander', 'chalk', 'string-width'],
   node: 'plain',
 };
@@ -44,21 +43,24 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   core: { ...nothing, packages: ['toposort'], pure: true },
   view: { ...nothing, imports: ['core'], pure: true },
   ports: { ...nothing, types: ['core'] },
-  protocol: { ...nothing, types: ['core'], packages: ['zod'] },
+  protocol: { ...nothing, imports: ['core', 'ports'], packages: ['zod'], node: ['crypto', 'path'] },
   'adapters/*': outside,
   'adapters/file-store': { ...outside, packages: ['proper-lockfile'] },
   'adapters/git': { ...outside, packages: ['simple-git'] },
   'adapters/pty': { ...outside, packages: ['node-pty', '@lydell/node-pty'] },
-  'sources/*': { ...outside, packages: ['yaml'] },
+  sources: { ...outside, imports: ['core', 'ports', 'protocol', 'sources/markdown', 'sources/local'], packages: ['yaml'] },
+  'sources/*': { ...outside, imports: ['core', 'ports', 'protocol', 'sources'], packages: ['yaml'] },
   daemon: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
   worker: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
-  client: { ...nothing, imports: ['ports', 'protocol'], types: ['core'], node: 'plain' },
+  client: { ...nothing, imports: ['core', 'view', 'ports', 'protocol'], node: 'plain' },
   cli: surface,
   dashboard: surface,
   server: { ...surface, packages: ['hono', '@hono/node-server', 'ws'], node: 'any' },
   web: { ...nothing, imports: ['view', 'protocol'], types: ['core'] },
-  bin: { ...nothing, imports: ['compose.ts', 'cli', 'daemon', 'worker'], node: ['process'] },
+  bin: { ...nothing, imports: ['compose-cli.ts', 'compose-daemons.ts', 'cli', 'daemon', 'worker'], node: ['process'] },
   'compose.ts': { ...nothing, imports: ['*'], node: 'plain' },
+  'compose-cli.ts': { ...nothing, imports: ['*'], node: 'any' },
+  'compose-daemons.ts': { ...nothing, imports: ['*'], node: 'any' },
 };
 
 /** The folder whose rule binds a file, from its path below `src`: `core`, `adapters/git`, `compose.ts`. */

@@ -126,7 +126,8 @@ const acceptAdd = (state: BatchState, works: readonly PlannedWork[]): Answer => 
     all.set(work.id, work);
   }
   for (const work of works) {
-    const missing = work.dependencies.find((id) => !all.has(id));
+    const delivered = new Set(work.delivered_dependencies.map(({ id }) => id));
+    const missing = work.dependencies.find((id) => !all.has(id) && !delivered.has(id));
     if (missing !== undefined) return refuse({ reason: 'missing_dependency', id: work.id, dependency: missing });
   }
   const path = findCycle([...all.keys()], (id) => all.get(id)?.dependencies ?? []);

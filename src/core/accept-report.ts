@@ -132,8 +132,9 @@ const acceptStage = (
         result: verdict.result,
       };
       if (attempt.state.stop !== null && verdict.next < workflow.stages.length) return grant([passed, stopped]);
-      if (stage.name === state.plan.until && verdict.next > index && verdict.next < workflow.stages.length)
-        return grant([passed, { type: 'work_stopped', id, cause: { kind: 'until', stage: stage.name } }]);
+      const until = workflow.stages.findIndex(({ name }) => name === state.plan.until);
+      if (until >= index && verdict.next > until && verdict.next < workflow.stages.length)
+        return grant([passed, { type: 'work_stopped', id, cause: { kind: 'until', stage: (workflow.stages[until] as Stage).name } }]);
       return grant([passed, ...goOn(state, attempt, { index: verdict.next, commit: report.commit }, now)]);
     }
   }

@@ -4,7 +4,7 @@
  */
 import { acceptControl } from './accept-control.ts';
 import { acceptReport, lostEvents } from './accept-report.ts';
-import type { EventBody } from './event.ts';
+import type { EventBody, ProcessIdentity } from './event.ts';
 import type { Accepted } from './refusal.ts';
 import type { Request } from './request.ts';
 import type { BatchState } from './state.ts';
@@ -70,8 +70,9 @@ const acceptWorker = (state: BatchState, request: Of<'enlist' | 'discharge' | 'g
   if (current?.incarnation !== incarnation || current.status === 'gone') return stale;
   switch (request.type) {
     case 'enlist': {
-      if (current.status === 'live') return stale;
       const { process, session } = request;
+      // The same process asks again when the answer was lost.
+      if (current.status === 'live') return isSame(current.process, process) ? grant([]) : stale;
       return grant([{ type: 'worker_started', worker, incarnation, process, session }]);
     }
     case 'discharge':
@@ -83,6 +84,9 @@ const acceptWorker = (state: BatchState, request: Of<'enlist' | 'discharge' | 'g
     }
   }
 };
+
+const isSame = (a: ProcessIdentity | null, b: ProcessIdentity): boolean =>
+  a !== null && a.pid === b.pid && a.started === b.started && a.boot === b.boot;
 
 const acceptRestore = (state: BatchState, request: Of<'restore_delivery'>): Answer => {
   const record = state.records[state.relations.indexOf.get(request.id) ?? -1];

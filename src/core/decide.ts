@@ -8,7 +8,7 @@
 import type { Command } from './command.ts';
 import type { EventBody } from './event.ts';
 import { addUses, countUses, findShortage, usesOf } from './resources.ts';
-import type { BatchState, WorkerRecord, WorkRecord } from './state.ts';
+import { isContinued, type BatchState, type WorkerRecord, type WorkRecord } from './state.ts';
 import { formatTime } from './time.ts';
 import type { PlannedWork } from './plan.ts';
 
@@ -35,10 +35,10 @@ export const decide = (state: BatchState, moment: Moment): Decision => {
   const { batch } = state;
   if (batch.status === 'stopped' || batch.status === 'completed') return { events: [], commands: [{ kind: 'end_batch' }], wakeAt: Infinity };
   if (batch.status === 'planned') return nothing;
-  const end = decideEnd(state);
+  const end = decideEnd(state, moment.now);
   if (end.length > 0) return { events: end, commands: [], wakeAt: Infinity };
   if (batch.status === 'stopping') return nothing;
-  if (batch.status !== 'running' || isHeld(state)) return nothing;
+  if (batch.status !== 'running' || !hasCandidate(state)) return nothing;
   const summons = decideSummons(state, moment);
   const assignments = assign(state, moment);
   return {
@@ -50,20 +50,33 @@ export const decide = (state: BatchState, moment: Moment): Decision => {
 
 const nothing: Decision = { events: [], commands: [], wakeAt: Infinity };
 
-/** Whether nothing new may start although the batch runs: enough works, or a failure under `stop-new`. */
-export const isHeld = ({ plan: { settings }, batch, failed }: BatchState): boolean =>
-  (settings.max_works !== null && batch.dispatched >= settings.max_works) ||
-  (settings.on_failure === 'stop-new' && failed > batch.tolerated_failures);
+/** Whether no further work may start although the batch runs: enough works, or a failure under `stop-new`. */
+export const isHeld = (state: BatchState): boolean => isFull(state) || isHeldByFailure(state);
 
-const decideEnd = (state: BatchState): readonly EventBody[] => {
+/** `max_works` works have begun. Those that come back (retried, throttled, lost) still go on. */
+const isFull = ({ plan: { settings }, batch }: BatchState): boolean =>
+  settings.max_works !== null && batch.dispatched >= settings.max_works;
+
+const isHeldByFailure = ({ plan: { settings }, batch, failed }: BatchState): boolean =>
+  settings.on_failure === 'stop-new' && failed > batch.tolerated_failures;
+
+/** Whether an open work may go, now or when something ends. */
+const hasCandidate = (state: BatchState): boolean => {
+  if (!isHeld(state)) return true;
+  if (isHeldByFailure(state)) return false;
+  for (const i of state.ready) if (isContinued(state.records[i] as WorkRecord)) return true;
+  return false;
+};
+
+const decideEnd = (state: BatchState, now: number): readonly EventBody[] => {
   const { batch, active } = state;
   if (batch.status === 'stopping') return active.length === 0 ? [{ type: 'batch_stopped', reason: stopReason(state) }] : [];
   if (isStoppedByFailure(state) && active.length > 0)
     return [{ type: 'stop_requested', ids: null, mode: 'graceful' }];
   if (active.length > 0 || batch.status === 'paused') return [];
-  if (isHeld(state) && !state.ready.isEmpty()) return [{ type: 'batch_stopped', reason: heldReason(state) }];
+  if (!state.ready.isEmpty() && !hasCandidate(state)) return [{ type: 'batch_stopped', reason: heldReason(state) }];
   if (isStoppedByFailure(state)) return [{ type: 'batch_stopped', reason: stopReason(state) }];
-  if (!state.ready.isEmpty()) return isDeserted(state) ? [{ type: 'batch_stopped', reason: 'no worker could be started' }] : [];
+  if (!state.ready.isEmpty()) return isDeserted(state, now) ? [{ type: 'batch_stopped', reason: 'no worker could be started' }] : [];
   const waits = state.records.some(({ state: { status } }, i) => status === 'queued' && state.doomedBy[i] === -1);
   return waits ? [{ type: 'batch_stopped', reason: 'what remains waits for stopped or blocked works' }] : [{ type: 'batch_completed' }];
 };
@@ -74,13 +87,16 @@ const isStoppedByFailure = ({ plan: { settings }, failed, batch }: BatchState): 
 const stopReason = (state: BatchState): string =>
   isStoppedByFailure(state) ? 'a work failed and on_failure is stop-all' : 'stopped by the operator';
 
-const heldReason = ({ plan: { settings }, batch }: BatchState): string =>
-  settings.max_works !== null && batch.dispatched >= settings.max_works
-    ? `batch.max_works is ${settings.max_works}`
-    : 'a work failed and on_failure is stop-new';
+const heldReason = (state: BatchState): string =>
+  isHeldByFailure(state) ? 'a work failed and on_failure is stop-new' : `batch.max_works is ${state.plan.settings.max_works}`;
 
-const isDeserted = ({ workers }: BatchState): boolean =>
-  workers.length > 0 && workers.every(({ status, unanswered }) => status === 'summoned' && unanswered >= maxUnanswered);
+/** Every slot was given up. */
+const isDeserted = ({ workers, batch }: BatchState, now: number): boolean =>
+  workers.filter((worker) => slotOf(worker.worker) <= batch.parallel && isGivenUp(worker, now)).length >= batch.parallel;
+
+/** So many summonings in a row went unanswered that the slot is tried no more until a resume. */
+const isGivenUp = ({ status, deadline, unanswered }: WorkerRecord, now: number): boolean =>
+  status === 'summoned' && unanswered >= maxUnanswered && now >= deadline;
 
 /** A worker for every slot that will have work to do: as many as works are open, at most `parallel`. */
 const decideSummons = (state: BatchState, { now, nonce }: Moment): Decision => {
@@ -88,16 +104,17 @@ const decideSummons = (state: BatchState, { now, nonce }: Moment): Decision => {
   const events: EventBody[] = [];
   const commands: Command[] = [];
   let wakeAt = Infinity;
-  const wanted = countWanted(state);
-  for (let slot = 1; slot <= wanted; slot++) {
+  let wanted = countWanted(state);
+  for (let slot = 1; slot <= state.batch.parallel && wanted > 0; slot++) {
     const name = `worker-${slot}`;
     const worker = workers.find((each) => each.worker === name);
+    // The next slot takes the place of one that was given up, or that rests.
+    if (worker !== undefined && (isGivenUp(worker, now) || isResting(state, worker, now))) continue;
+    wanted--;
     if (worker?.status === 'live') continue;
-    if (worker?.status === 'summoned' && (now < worker.deadline || worker.unanswered >= maxUnanswered)) {
-      if (now < worker.deadline) {
-        wakeAt = Math.min(wakeAt, worker.deadline);
-        commands.push({ kind: 'start_worker', worker: name, incarnation: worker.incarnation });
-      }
+    if (worker?.status === 'summoned' && now < worker.deadline) {
+      wakeAt = Math.min(wakeAt, worker.deadline);
+      commands.push({ kind: 'start_worker', worker: name, incarnation: worker.incarnation });
       continue;
     }
     const incarnation = `${nonce}-${name}`;
@@ -121,14 +138,18 @@ const assign = (state: BatchState, { now, nonce }: Moment): { readonly events: r
   let wakeAt = slots.wakeAt;
   if (slots.idle.length === 0) return { events: [], wakeAt };
   const events: EventBody[] = [];
+  let assigned = 0;
   const inUse = countUses(state, -1);
   const taken = new Set(state.active);
-  let room = state.plan.settings.max_works === null ? Infinity : state.plan.settings.max_works - state.batch.dispatched;
-  room = Math.min(room, slots.idle.length, state.batch.parallel - state.active.length);
+  const { max_works } = state.plan.settings;
+  let roomForNew = max_works === null ? Infinity : max_works - state.batch.dispatched;
+  const room = Math.min(slots.idle.length, state.batch.parallel - state.active.length);
   for (const i of state.ready) {
-    if (events.length >= room) break;
+    if (assigned >= room) break;
     const work = state.works[i] as PlannedWork;
     const record = state.records[i] as WorkRecord;
+    const isNew = !isContinued(record);
+    if (isNew && roomForNew <= 0) continue;
     const notBefore = record.state.status === 'queued' ? record.state.not_before : Infinity;
     if (notBefore > now) {
       wakeAt = Math.min(wakeAt, notBefore);
@@ -141,13 +162,30 @@ const assign = (state: BatchState, { now, nonce }: Moment): { readonly events: r
       if (shortage.until !== null) wakeAt = Math.min(wakeAt, shortage.until);
       continue;
     }
-    const worker = slots.idle[events.length] as WorkerRecord;
+    const worker = slots.idle[assigned] as WorkerRecord;
     const attempt = record.attempts + 1;
     events.push({ type: 'work_assigned', id: work.id, attempt, token: `${nonce}-${worker.worker}-${attempt}`, worker: worker.worker });
+    events.push(...beginAtOnce(state, i, `${nonce}-${worker.worker}-${attempt}`));
+    assigned++;
     taken.add(i);
+    if (isNew) roomForNew--;
     addUses(inUse, uses, true);
   }
   return { events, wakeAt };
+};
+
+/** A work without a worktree needs no preparation: its stage begins with its assignment, which saves a round trip. */
+const beginAtOnce = (state: BatchState, i: number, token: string): readonly EventBody[] => {
+  const { id, workflow: name } = state.works[i] as PlannedWork;
+  const workflow = state.plan.workflows[name];
+  const { stage_index, visits } = state.records[i] as WorkRecord;
+  const stage = workflow?.stages[stage_index];
+  if (workflow?.worktree !== false || stage === undefined) return [];
+  const visit = visits[stage_index] ?? 1;
+  return [
+    { type: 'work_prepared', id, token, place: null, notes: [] },
+    { type: 'stage_started', id, token, stage: stage.name, stage_index, visit },
+  ];
 };
 
 /** Live workers without work within `parallel`, past their cool-down. */
@@ -155,13 +193,18 @@ const findIdle = (state: BatchState, now: number): { readonly idle: readonly Wor
   let wakeAt = Infinity;
   const idle = state.workers.filter((worker) => {
     if (worker.status !== 'live' || worker.work >= 0 || slotOf(worker.worker) > state.batch.parallel) return false;
-    const restedAt = worker.freed_at + state.plan.settings.cooldown_ms;
-    if (worker.freed_at === 0 || restedAt <= now) return true;
-    wakeAt = Math.min(wakeAt, restedAt);
+    if (!isResting(state, worker, now)) return true;
+    wakeAt = Math.min(wakeAt, restedAt(state, worker));
     return false;
   });
   return { idle: [...idle].sort((a, b) => slotOf(a.worker) - slotOf(b.worker)), wakeAt };
 };
+
+/** Whether a slot is within `batch.cooldown` after its last work. */
+const isResting = (state: BatchState, worker: WorkerRecord, now: number): boolean =>
+  worker.status === 'live' && worker.work < 0 && worker.freed_at > 0 && restedAt(state, worker) > now;
+
+const restedAt = ({ plan: { settings } }: BatchState, worker: WorkerRecord): number => worker.freed_at + settings.cooldown_ms;
 
 /** 3 of `worker-3`. */
 export const slotOf = (worker: string): number => Number(worker.slice(worker.lastIndexOf('-') + 1));

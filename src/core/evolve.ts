@@ -11,6 +11,7 @@ import {
   firstVisit,
   freshRecord,
   isActive,
+  isContinued,
   isDooming,
   isSatisfied,
   reorder,
@@ -215,10 +216,11 @@ const assign = (draft: Draft, event: Of<'work_assigned'>): void => {
   const slot = draft.workers.findIndex(({ worker }) => worker === event.worker);
   const worker = draft.workers[slot];
   if (i === undefined || worker === undefined) return;
+  const isNew = !isContinued(draft.records[i] as WorkRecord);
   setState(draft, i, { status: 'assigned', token: event.token, worker: event.worker, since: draft.at, stop: null });
   patch(draft, i, { attempts: event.attempt, token: event.token, started_at: draft.records[i]?.started_at ?? draft.at, ended_at: null });
   draft.workers[slot] = { ...worker, work: i };
-  changeBatch(draft, { dispatched: draft.batch.dispatched + 1 });
+  if (isNew) changeBatch(draft, { dispatched: draft.batch.dispatched + 1 });
 };
 
 const startStage = (draft: Draft, event: Of<'stage_started'>): void => {

@@ -58,8 +58,8 @@ const makeGroupRank = (works: readonly Ranked[], groups: Groups): ((group: strin
   const order = [...new Set([...groups.pinned, ...groups.order, ...others])];
   const place = new Map(order.map((group, i) => [group, i]));
   // Without any wish about groups they do not order anything: priority and paths do.
-  const wished = new Set([...groups.pinned, ...groups.order]);
-  return (group) => (group !== null && wished.has(group) ? (place.get(group) as number) : order.length);
+  const isWished = groups.pinned.length + groups.order.length > 0;
+  return (group) => (isWished && group !== null ? (place.get(group) as number) : order.length);
 };
 
 const why = (work: Ranked, pathSeconds: number, groups: Groups): string => {

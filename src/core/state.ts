@@ -120,7 +120,7 @@ export interface BatchRecord {
   readonly created_at: number;
   readonly started_at: number | null;
   readonly ended_at: number | null;
-  /** Works assigned since the batch last began to run; for `batch.max_works`. */
+  /** Works that began since the batch last began to run, each once whatever its attempts; for `batch.max_works`. */
   readonly dispatched: number;
   /** Failed works that a resume left failed; only more of them hold the queue under `stop-new`. */
   readonly tolerated_failures: number;
@@ -255,6 +255,9 @@ export const reorder = (
 
 export const isActive = (state: WorkState): state is Extract<WorkState, { status: 'assigned' | 'running' }> =>
   state.status === 'assigned' || state.status === 'running';
+
+/** Whether a queued work was dispatched before and came back: retried, throttled, lost or waiting for a resource. */
+export const isContinued = ({ state }: WorkRecord): boolean => state.status === 'queued' && state.reason !== null;
 
 /** Whether dependents may start: delivered, or skipped as satisfied. */
 export const isSatisfied = (state: WorkState): boolean =>

@@ -2,7 +2,7 @@
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../ports/git.ts';
 import { prepare } from './prepare.ts';
-import { publish, tidyUp } from './publish.ts';
+import { publish } from './publish.ts';
 import { nothingShown, type PulseBeat } from './pulse.ts';
 import { report, standing, type Standing } from './report.ts';
 import { runStage } from './stage.ts';
@@ -20,7 +20,6 @@ export const runAttempt = async (world: WorkerWorld, pulse: PulseBeat, attempt: 
     stop.end();
     pulse.show(nothingShown);
   }
-  await tidyUp(world, attempt);
 };
 
 interface Step {

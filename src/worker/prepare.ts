@@ -2,6 +2,7 @@
 import type { Place } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { BatchState, WorkRecord } from '../core/state.ts';
+import type { WorkId } from '../core/work.ts';
 import type { RemoteView, Repository, Result } from '../ports/git.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
@@ -72,9 +73,11 @@ const findBase = async (
   if (record.place !== null && record.restart !== 'rerun') return { ok: true, value: { commit: record.place.base_commit, notes: [] } };
   const { settings } = world.journal.plan;
   const commits = settings.dependency_base === 'base' ? [] : dependencyCommits(await world.journal.read(), attempt);
+  const earlier = new Set(attempt.work.delivered_dependencies.map(({ id }) => id));
   if (commits.length === 0) return repository.resolveBase({ branch: attempt.work.base ?? settings.base_branch, view });
   for (const { id, commit } of commits) {
-    if (await repository.hasCommit(commit)) continue;
+    // What this batch delivered is there; what an earlier one did may have been pruned since.
+    if (!earlier.has(id) || (await repository.hasCommit(commit))) continue;
     const message = `${id} delivered ${commit}, which is not in the repository any more`;
     return { ok: false, failure: { reason: 'base_missing', stage: 'base', message } };
   }
@@ -84,7 +87,7 @@ const findBase = async (
 };
 
 /** What the dependencies delivered, in the order in which the work names them. */
-const dependencyCommits = (state: BatchState, { work }: Attempt): readonly { readonly id: string; readonly commit: string }[] => {
+const dependencyCommits = (state: BatchState, { work }: Attempt): readonly { readonly id: WorkId; readonly commit: string }[] => {
   const earlier = new Map(work.delivered_dependencies.map(({ id, commit }) => [id, commit]));
   return [...new Set([...work.dependencies, ...earlier.keys()])].flatMap((id) => {
     const delivered = state.records[state.relations.indexOf.get(id) ?? -1]?.state;

@@ -26,7 +26,7 @@ export const publish = async (world: WorkerWorld, attempt: Attempt, record: Work
     throw new Error(`${attempt.work.id} has nothing to publish`);
   const repository = world.repository.forAttempt(attempt.token);
   const commit = record.state.publishing;
-  const pushed = await pushIfWanted(world, attempt, { repository, record, commit });
+  const pushed = await pushIfWanted(world, { repository, record, commit });
   if (!pushed.ok) return pushed;
   await repository.pinDelivered(attempt.work.id, commit);
   return { ok: true, value: { commit, ...pushed.value } };
@@ -42,8 +42,9 @@ export const pushBoundary = async (world: WorkerWorld, attempt: Attempt, before:
   const commit = record?.boundaries[record.stage_index] ?? null;
   if (record === undefined || !isOurs || record.stage_index === before.stage_index || commit === null) return;
   const repository = world.repository.forAttempt(attempt.token);
-  const pushed = await pushIfWanted(world, attempt, { repository, record, commit });
-  if (!pushed.ok) world.log.warn(`${attempt.work.id}: not pushed after its stage: ${pushed.failure.message}`);
+  const pushed = await pushIfWanted(world, { repository, record, commit });
+  if (!pushed.ok) return world.log.warn(`${attempt.work.id}: not pushed after its stage: ${pushed.failure.message}`);
+  if (pushed.value.pushed) await report(world, attempt, { type: 'report_pushed', token: attempt.token, commit });
 };
 
 interface Delivery {
@@ -54,7 +55,6 @@ interface Delivery {
 
 const pushIfWanted = async (
   world: WorkerWorld,
-  attempt: Attempt,
   { repository, record, commit }: Delivery,
 ): Promise<Result<{ readonly pushed: boolean; readonly notes: readonly string[] }>> => {
   const { settings } = world.journal.plan;
@@ -67,7 +67,6 @@ const pushIfWanted = async (
   const outcome = await push(world, { repository, record, commit }, remote);
   switch (outcome.kind) {
     case 'pushed':
-      await report(world, attempt, { type: 'report_pushed', token: attempt.token, commit });
       return { ok: true, value: { pushed: true, notes: [] } };
     case 'rejected':
       return { ok: false, failure: { reason: 'push_rejected', stage: 'push', message: outcome.message } };

@@ -1,7 +1,7 @@
 /**
  * Reports of one attempt. A report that ends the attempt is written only after everything that the attempt
  * started is gone (law 14): the next attempt may begin the moment it is in the journal. Whether it ends is known
- * only under the lock, so such a report is first held back, the processes are ended, and it is asked again.
+ * for sure only under the lock; a report that turns out to end the attempt there is held back until they are gone.
  */
 import { accept } from '../core/accept.ts';
 import type { EventBody } from '../core/event.ts';
@@ -15,6 +15,10 @@ export type Standing = WorkRecord | null;
 /** Reports; gives what the work stands at afterwards. Null also if the report was refused: the attempt was given up. */
 export const report = async (world: WorkerWorld, attempt: Attempt, request: Request): Promise<Standing> => {
   let isSwept = false;
+  if (mayEndAttempt(await world.journal.read(), request, world.clock.now())) {
+    await sweep(world, attempt);
+    isSwept = true;
+  }
   for (;;) {
     let mustSweep = false;
     const answer = await world.journal.transact(world.worker, (state) => {
@@ -31,6 +35,12 @@ export const report = async (world: WorkerWorld, attempt: Attempt, request: Requ
     await sweep(world, attempt);
     isSwept = true;
   }
+};
+
+/** By what is known without the lock; that it was right is seen under it. */
+const mayEndAttempt = (state: BatchState, request: Request, now: number): boolean => {
+  const accepted = accept(state, request, now);
+  return accepted.ok && accepted.events.some(endsAttempt);
 };
 
 /** What the attempt's work stands at now. */

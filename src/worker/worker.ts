@@ -2,6 +2,7 @@
 import { accept } from '../core/accept.ts';
 import { findTask } from '../core/worker-task.ts';
 import { runAttempt } from './attempt.ts';
+import { tidyUp } from './publish.ts';
 import { makePulse, type PulseBeat } from './pulse.ts';
 import type { WorkerWorld } from './world.ts';
 
@@ -35,17 +36,23 @@ const enlist = async ({ journal, worker, incarnation, session, processes, clock 
 };
 
 const work = async (world: WorkerWorld, pulse: PulseBeat): Promise<string> => {
+  let tidying: Promise<unknown> = Promise.resolve();
   for (;;) {
     const task = findTask(await world.journal.read(), world.worker, world.incarnation);
     switch (task.kind) {
       case 'leave':
+        await tidying;
         return task.reason;
       case 'idle':
         await world.journal.changed({ timeoutMs: lookAgainMs });
         break;
-      case 'attempt':
-        await runAttempt(world, pulse, { token: task.token, work: task.work, number: task.record.attempts });
+      case 'attempt': {
+        const attempt = { token: task.token, work: task.work, number: task.record.attempts };
+        await runAttempt(world, pulse, attempt);
+        // The next work need not wait until this one's worktree is gone.
+        tidying = Promise.all([tidying, tidyUp(world, attempt)]);
         break;
+      }
     }
   }
 };

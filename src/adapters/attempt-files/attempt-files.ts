@@ -27,7 +27,7 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
   const written = new Set<string>();
   return {
     writeWork: (work) => {
-      const file = join(workFolder(directory, work.id), 'work.json');
+      const file = join(worksFolder(directory), `${work.id}.json`);
       if (!written.has(work.id)) writeFileSync(file, workText(work), { mode: 0o600 });
       written.add(work.id);
       return file;
@@ -42,7 +42,7 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
 
 const openStage = (directory: string, { id, name }: { readonly id: string; readonly name: string }): StageFiles => {
   const logs = makeFolder(join(directory, 'logs', id));
-  const result = join(workFolder(directory, id), `${name}-result.json`);
+  const result = join(worksFolder(directory), `${id}.${name}-result.json`);
   rmSync(result, { force: true, recursive: true });
   return { log: join(logs, `${name}.log`), result };
 };
@@ -55,7 +55,7 @@ const makeFolder = (path: string): string => {
   return path;
 };
 
-const workFolder = (directory: string, id: string): string => makeFolder(join(directory, 'works', id));
+const worksFolder = (directory: string): string => makeFolder(join(directory, 'works'));
 const pulseFolder = (directory: string): string => makeFolder(join(directory, 'pulse'));
 
 /** Stage names come from a config; in a file name only plain characters of them stay. */

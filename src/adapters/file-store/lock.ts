@@ -61,7 +61,8 @@ export interface LockOptions {
   readonly waitMs?: number;
 }
 
-const minRetryMs = 5;
+/** A holder is done within a millisecond or two: a waiter first looks that often, then less and less, spread by chance. */
+const firstRetryMs = 1;
 const maxRetryMs = 25;
 const dayMs = 86_400_000;
 
@@ -121,6 +122,7 @@ const take = async (options: Required<LockOptions>, leave: () => void): Promise<
   const deadline = performance.now() + options.waitMs;
   const judge = makeJudge(options.processes);
   let hurries = 0;
+  let retryMs = firstRetryMs;
   for (;;) {
     const taken = await tryOnce(options, leave);
     if (taken !== null) return taken;
@@ -128,7 +130,8 @@ const take = async (options: Required<LockOptions>, leave: () => void): Promise<
     // Free again meanwhile: at once, but not for ever, or a file system that always says no would stop the event loop.
     if (judge(holding) || (holding.kind === 'free' && (hurries += 1) < 10)) continue;
     if (performance.now() > deadline) throw notObtained(options, holding);
-    await sleep(minRetryMs + Math.random() * (maxRetryMs - minRetryMs));
+    await sleep(firstRetryMs + Math.random() * (retryMs - firstRetryMs));
+    retryMs = Math.min(retryMs * 1.5, maxRetryMs);
   }
 };
 

@@ -1,6 +1,7 @@
 /** `git worktree list`. */
-import { output } from './context.ts';
+import { GitError, complaint } from './context.ts';
 import type { Context } from './context.ts';
+import { worktreeCommand } from './worktrees.ts';
 
 interface Listed {
   readonly path: string;
@@ -10,9 +11,9 @@ interface Listed {
 
 /** See the port. */
 export async function listWorktrees(context: Context): Promise<readonly Listed[]> {
-  const args = ['worktree', 'list', '--porcelain', '-z'];
-  const text = await context.lock(() => output(context, args, { cwd: context.commonDir }));
-  return text
+  const run = await context.lock(() => worktreeCommand(context, ['list', '--porcelain', '-z']));
+  if (run.code !== 0) throw new GitError(`git worktree list: ${complaint(run)}`);
+  return run.stdout
     .split('\0\0')
     .filter((block) => block !== '')
     .map(parseBlock);

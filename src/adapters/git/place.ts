@@ -33,7 +33,7 @@ export async function readOccupant(context: Context, path: string): Promise<Occu
 }
 
 /** git writes these one after another; killed in between, none of its commands works there. */
-async function isComplete(gitDir: string): Promise<boolean> {
+export async function isComplete(gitDir: string): Promise<boolean> {
   const [back, head, common] = await Promise.all(
     ['gitdir', 'HEAD', 'commondir'].map((name) => readFile(join(gitDir, name), 'utf8').catch(() => '')),
   );

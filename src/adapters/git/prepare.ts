@@ -19,6 +19,7 @@ import { clearUnfinished, findRegistrations, readLockReason, readOccupant } from
 import { readHead, readRef } from './refs.ts';
 import { reset } from './reset.ts';
 import { saveAll } from './save.ts';
+import { worktreeCommand } from './worktrees.ts';
 
 type Made = Result<Place>;
 
@@ -80,7 +81,7 @@ async function makeBranchAndRegister(context: Context, request: WorktreeRequest)
   let run = await attempt();
   // Still there after all of `persist`, under the lock, on a branch that is this work's alone: left by a killed git.
   const stale = join(context.commonDir, `${ref}.lock`);
-  if (run.code !== 0 && run.stderr.includes(`${stale}': File exists`)) {
+  if (run.code !== 0 && run.stderr.includes(`/${ref}.lock': File exists`)) {
     await rm(stale, { force: true });
     run = await attempt();
   }
@@ -110,8 +111,7 @@ function explainBranch(request: WorktreeRequest, words: string): Made {
 
 /** Registers the existing branch at the path; null, or why not. The caller holds the lock. */
 async function register(context: Context, request: WorktreeRequest): Promise<Made | null> {
-  const add = ['worktree', 'add', '--no-checkout', request.path, request.branch];
-  const attempt = () => persist(() => context.git(add, { cwd: context.commonDir }));
+  const attempt = () => worktreeCommand(context, ['add', '--no-checkout', request.path, request.branch]);
   let run = await attempt();
   if (
     /already registered worktree|missing but locked/.test(run.stderr) &&
@@ -132,7 +132,7 @@ async function dropRegistrations(context: Context, path: string): Promise<boolea
     const locked = await readLockReason(gitDir);
     if (locked !== null && locked !== 'initializing') return false;
     await rm(join(gitDir, 'locked'), { force: true });
-    const run = await persist(() => context.git(['worktree', 'remove', '--force', path], { cwd: context.commonDir }));
+    const run = await worktreeCommand(context, ['remove', '--force', path]);
     if (run.code !== 0) return false;
   }
   return true;

@@ -8,11 +8,12 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { complaint, persist } from './context.ts';
+import { complaint } from './context.ts';
 import type { Context } from './context.ts';
 import { unlinkState } from './link.ts';
 import { findRegistrations, readLockReason, readOccupant } from './place.ts';
 import { worktreeStatus } from './status.ts';
+import { worktreeCommand } from './worktrees.ts';
 
 interface Removal {
   readonly removed: boolean;
@@ -84,7 +85,7 @@ async function forget(context: Context, worktree: string): Promise<Removal> {
 }
 
 async function unregister(context: Context, worktree: string): Promise<string | null> {
-  const run = await persist(() => context.git(['worktree', 'remove', '--force', worktree], { cwd: context.commonDir }));
+  const run = await worktreeCommand(context, ['remove', '--force', worktree]);
   return run.code === 0 ? null : complaint(run);
 }
 

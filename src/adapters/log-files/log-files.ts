@@ -27,7 +27,15 @@ const listStages = async (folder: string): Promise<readonly StageLog[]> => {
     const parts = /^(\d+)\.(\d+)-(.+)\.log$/.exec(file);
     if (parts === null) return [];
     const [, attempt, count, stage = ''] = parts;
-    return [{ path: join(folder, file), name: file.slice(0, -'.log'.length), attempt: Number(attempt), count: Number(count), stage }];
+    return [
+      {
+        path: join(folder, file),
+        name: file.slice(0, -'.log'.length),
+        attempt: Number(attempt),
+        count: Number(count),
+        stage,
+      },
+    ];
   });
   return logs.sort((a, b) => a.attempt - b.attempt || a.count - b.count);
 };

@@ -52,7 +52,7 @@ const freeBytes = async (path: string): Promise<number> => {
 
 const sizeOf = async (folder: string): Promise<number> => {
   let bytes = 0;
-  for (const folders = [folder]; folders.length > 0; ) {
+  for (const folders = [folder]; folders.length > 0;) {
     const at = folders.pop() as string;
     for (const entry of await readdir(at, { withFileTypes: true }).catch(() => [])) {
       const path = join(at, entry.name);
@@ -71,6 +71,14 @@ const writeNew = async (file: string, text: string): Promise<boolean> => {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
-    throw new Problem({ what: `this file cannot be written: ${message}`, where: file, hint: 'check the owner and the mode of its folder', code: 'environment' }, { cause });
+    throw new Problem(
+      {
+        what: `this file cannot be written: ${message}`,
+        where: file,
+        hint: 'check the owner and the mode of its folder',
+        code: 'environment',
+      },
+      { cause },
+    );
   }
 };

@@ -40,12 +40,8 @@ const terminate = async (hunt: Hunt, { graceMs, signal }: EndRequest): Promise<v
   const isOver = (): boolean => performance.now() >= deadline || signal?.aborted === true;
   for (let targets = hunt.look(); targets.length > 0 && !isOver(); targets = hunt.look()) {
     send(hunt, targets, 'SIGTERM');
-    // A stopped process acts on TERM only when it goes on.
-    send(
-      hunt,
-      targets.filter((target) => target.isStopped),
-      'SIGCONT',
-    );
+    // To all, as systemd does: a stopped process acts on TERM only when it goes on, and one may be stopping now.
+    send(hunt, targets, 'SIGCONT');
     // Whoever is started on TERM, to clean up, is left alone until the others are gone.
     await untilGone(hunt, targets, isOver);
   }

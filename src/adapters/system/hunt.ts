@@ -10,8 +10,6 @@ export interface Target {
   readonly group: number;
   /** All of its group are targets: the group may be signalled as a whole. */
   readonly wholeGroup: boolean;
-  /** It does not run: job control or a debugger stopped it. */
-  readonly isStopped: boolean;
 }
 
 /** The search for what an attempt started. It remembers whom it has found. */
@@ -90,6 +88,5 @@ const toTargets = (
     process: toIdentity(entry, boot),
     group: entry.group,
     wholeGroup: entry.group > 1 && !mixed.has(entry.group),
-    isStopped: entry.state === 'T' || entry.state === 't',
   }));
 };

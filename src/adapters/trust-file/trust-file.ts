@@ -53,18 +53,31 @@ const replace = async (path: string, kept: Kept): Promise<void> => {
   } catch (cause) {
     await rm(draft, { force: true }).catch(() => undefined);
     const what = `the trust cannot be remembered: ${(cause as Error).message}`;
-    throw new Problem({ what, where: path, hint: 'make the folder writable, or set XDG_CONFIG_HOME', code: 'environment' }, { cause });
+    throw new Problem(
+      { what, where: path, hint: 'make the folder writable, or set XDG_CONFIG_HOME', code: 'environment' },
+      { cause },
+    );
   }
 };
 
 const collect = async (stateFolder: string): Promise<readonly StateText[]> => {
-  const plans = (await readdir(join(stateFolder, 'plans')).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+  const plans = (await readdir(join(stateFolder, 'plans')).catch(() => []))
+    .filter((name) => name.endsWith('.json'))
+    .sort();
   const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`)];
   const texts = await Promise.all(
     files.map(async (file): Promise<StateText[]> => {
       const text = await readFile(join(stateFolder, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return null;
-        throw new Problem({ what: `this file cannot be read (${error.code ?? 'unknown'})`, where: join(stateFolder, file), hint: 'check its owner and mode', code: 'environment' }, { cause: error });
+        throw new Problem(
+          {
+            what: `this file cannot be read (${error.code ?? 'unknown'})`,
+            where: join(stateFolder, file),
+            hint: 'check its owner and mode',
+            code: 'environment',
+          },
+          { cause: error },
+        );
       });
       return text === null ? [] : [{ file: `.wf/${file}`, text }];
     }),

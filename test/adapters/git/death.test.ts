@@ -64,7 +64,9 @@ describe('a worker killed at any instant of preparing', () => {
     async function describeState(path: string, branch: string): Promise<string> {
       const hasBranch = (await sandbox.git(root, 'for-each-ref', `refs/heads/${branch}`)) !== '';
       if (!hasBranch) return 'nothing';
-      const listed = (await sandbox.git(root, 'worktree', 'list', '--porcelain')).includes(`worktree ${path}\n`);
+      const list = await sandbox.git(root, 'worktree', 'list', '--porcelain').catch(() => null);
+      if (list === null) return 'every git worktree dies';
+      const listed = list.includes(`worktree ${path}\n`);
       if (!listed) return 'branch';
       const status = await sandbox.git(path, 'status', '--porcelain').catch(() => 'broken');
       return status === '' ? 'whole' : 'half';

@@ -176,6 +176,23 @@ describe('a worktree', () => {
     }
   });
 
+  it('is made, listed and removed although another’s registration was cut short', async () => {
+    const victim = makeRequest(root, 'victim', base);
+    valueOf(await repository.prepareWorktree(victim));
+    for (const then of ['add', 'list', 'remove'] as const) {
+      const broken = join(root, '.git', 'worktrees', `broken ${then}`);
+      await sandbox.write(broken, 'gitdir', `${join(root, 'nowhere', '.git')}\n`);
+      await sandbox.write(broken, 'commondir', '');
+      await sandbox.write(broken, 'HEAD', `${base}\n`);
+      await sandbox.write(broken, 'locked', 'initializing');
+      await assert.rejects(sandbox.git(root, 'worktree', 'list'), /commondir/);
+      if (then === 'add') valueOf(await repository.prepareWorktree(makeRequest(root, 'beside', base)));
+      if (then === 'list') assert.ok((await repository.listWorktrees()).length > 1);
+      if (then === 'remove') assert.equal((await repository.removeWorktree(victim.path, base)).removed, true);
+      await assert.rejects(lstat(broken), then);
+    }
+  });
+
   it('that was never reported moves to the new base when the base has moved meanwhile', async () => {
     const request = makeRequest(root, 'moved', base);
     valueOf(await repository.prepareWorktree(request));

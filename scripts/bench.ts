@@ -1,0 +1,22 @@
+/**
+ * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large; all by default.
+ * Comparisons run side by side in the same run; figures of a busy machine are worth little.
+ */
+import { loadavg } from 'node:os';
+import { benchHundredWorks } from './bench/hundred-works.ts';
+import { benchLarge } from './bench/large.ts';
+import { benchLatency } from './bench/latency.ts';
+import { benchGrowth, benchManyWorks } from './bench/many-works.ts';
+
+const rounds = 5;
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  hundred: () => benchHundredWorks(rounds),
+  many: () => benchManyWorks(rounds),
+  growth: benchGrowth,
+  latency: benchLatency,
+  large: benchLarge,
+};
+
+const wanted = process.argv.slice(2);
+console.log(`node ${process.version}, load ${loadavg().map((each) => each.toFixed(1)).join(' ')}`);
+for (const [name, measure] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await measure();

@@ -1,0 +1,8 @@
+/** The scheduler of one batch. */
+import { composeScheduler } from '../compose-daemons.ts';
+import { runScheduler } from '../daemon/scheduler.ts';
+
+const [root = '', batchRunId = '', environmentFile = ''] = process.argv.slice(2);
+const { world, close } = await composeScheduler({ root, batchRunId, environmentFile });
+await runScheduler(world);
+await close();

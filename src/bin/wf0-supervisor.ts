@@ -1,0 +1,5 @@
+/** The session of the scheduler: holds the handed environment and starts the scheduler again when it crashes. */
+import { composeSupervisor } from '../compose-daemons.ts';
+
+const [root = '', batchRunId = '', environmentFile = ''] = process.argv.slice(2);
+process.exitCode = await composeSupervisor({ root, batchRunId, environmentFile });

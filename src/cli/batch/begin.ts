@@ -1,0 +1,86 @@
+/** What `start` and `run` do once they have a schedule: plan, show or start, and follow. */
+import type { Client } from '../../client/client.ts';
+import { isSchedulerAlive, isUnfinished } from '../../client/batch.ts';
+import { checkEnvironment } from '../../client/check-environment.ts';
+import { choosePlan } from '../../client/choose-plan.ts';
+import { startBatch, unfinished } from '../../client/start.ts';
+import { requireTrust } from '../../client/trust.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { Schedule } from '../../core/work.ts';
+import { Problem } from '../../ports/problem.ts';
+import type { Cli } from '../cli.ts';
+import { followToEnd } from './follow.ts';
+import { readWishes, type PlanOptions } from './plan-options.ts';
+import { printPlan } from './print-plan.ts';
+
+export interface BeginOptions extends PlanOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly follow?: boolean;
+  readonly plan?: string;
+  readonly fresh?: boolean;
+  readonly yes?: boolean;
+}
+
+interface Beginning {
+  readonly schedule: Schedule;
+  readonly options: BeginOptions;
+  readonly followAlways: boolean;
+}
+
+export const begin = async (cli: Cli, client: Client, { schedule, options, followAlways }: Beginning): Promise<void> => {
+  const { plan, delivered } = await choosePlan(client, { schedule, wishes: readWishes(options), chosen: options.plan ?? null });
+  for (const warning of plan.warnings) cli.err(`warning: ${warning}`);
+  if (options.dryRun === true) return printPlan(cli, plan, options.json === true);
+  await refuseUnfinished(client, options.fresh === true);
+  if (plan.works.length === 0) return sayNothingToDo(cli, client, delivered.length);
+  await requireTrust(client, cli);
+  await client.prepareFolder();
+  await checkEnvironment(client, plan);
+  await confirmLarge(cli, client, plan, options.yes === true);
+  const { journal, state } = await startBatch(client, plan, { fresh: options.fresh === true });
+  const isFollowing = followAlways || options.follow === true;
+  if (options.json === true && !isFollowing) {
+    cli.out(JSON.stringify({ batch_run_id: plan.batch_run_id, plan_hash: plan.plan_hash, parallel: plan.parallel, state: state.batch.status }));
+  } else {
+    cli.err(`batch ${plan.batch_run_id}: ${plan.works.length} works, ${plan.parallel} at a time`);
+  }
+  if (isFollowing) await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: 1 });
+  else if (options.json !== true) for (const line of nextSteps(plan)) cli.out(line);
+  await journal.close();
+};
+
+const refuseUnfinished = async (client: Client, isFresh: boolean): Promise<void> => {
+  const newest = await client.store.openBatch();
+  if (newest === null) return;
+  try {
+    const state = await newest.read();
+    if (!isUnfinished(state) || isFresh) return;
+    if (isSchedulerAlive(client, state))
+      throw new Problem({ what: 'a batch is already running', where: newest.batchRunId, hint: 'look at it: wf0-batch status; or end it: wf0-batch stop', code: 'refused' });
+    throw unfinished(client);
+  } finally {
+    await newest.close();
+  }
+};
+
+/** Everything delivered: nothing pending, and that is well. No work at all: an empty plan, and that is a mistake. */
+const sayNothingToDo = (cli: Cli, client: Client, delivered: number): void => {
+  if (delivered > 0) return cli.err(`nothing is pending: all ${delivered} works are delivered (--rerun runs them again)`);
+  throw new Problem({ what: 'the plan is empty', where: `${client.root}/.wf/schedule.json`, hint: 'add works: wf0-schedule create md=tasks/', code: 'refused' });
+};
+
+const confirmLarge = async (cli: Cli, client: Client, plan: Plan, isYes: boolean): Promise<void> => {
+  const { batch } = await client.readConfig();
+  if (isYes || plan.works.length <= batch.confirm_above || !cli.isTerminal.in || !cli.isTerminal.err) return;
+  const answer = await cli.ask(`${plan.works.length} works are more than ${batch.confirm_above}. Start them? [y/N] `);
+  if (/^y(es)?$/i.test(answer.trim())) return;
+  throw new Problem({ what: 'not started', where: 'the question above', hint: 'answer y, or start with --yes', code: 'refused' });
+};
+
+const nextSteps = (plan: Plan): readonly string[] => [
+  `started batch ${plan.batch_run_id}`,
+  'look:  wf0-batch status',
+  ...(plan.engine === 'tmux' ? ['watch: wf0-batch attach 1'] : []),
+  'stop:  wf0-batch stop',
+];

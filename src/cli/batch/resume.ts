@@ -1,0 +1,53 @@
+/** `wf0-batch resume` */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { openLatest } from '../../client/batch.ts';
+import type { Client } from '../../client/client.ts';
+import { resumeBatch } from '../../client/resume.ts';
+import { checkEnvironment } from '../../client/check-environment.ts';
+import { requireTrust } from '../../client/trust.ts';
+import type { Cli } from '../cli.ts';
+import { addParallel, readParallel } from '../parallel.ts';
+import { followToEnd } from './follow.ts';
+
+interface ResumeOptions {
+  readonly parallel?: number | 'auto';
+  readonly maxParallel?: number | 'auto';
+  readonly workers?: number | 'auto';
+  readonly failed: boolean;
+  readonly engine?: 'tmux' | 'process';
+  readonly follow?: boolean;
+}
+
+export const configure = (command: Command, cli: Cli): void => {
+  addParallel(command)
+    .option('--no-failed', 'leave failed works failed')
+    .addOption(new Option('--engine <kind>', 'where scheduler and workers live from now on').choices(['tmux', 'process']))
+    .option('--follow', 'stay, show every change, end with the batch')
+    .action(async (options: ResumeOptions) => resume(cli, options));
+};
+
+const resume = async (cli: Cli, options: ResumeOptions): Promise<void> => {
+  const client = await cli.client();
+  const journal = await openLatest(client);
+  try {
+    await requireTrust(client, cli);
+    const before = await journal.read();
+    await checkEnvironment(client, { ...before.plan, engine: options.engine ?? before.batch.engine });
+    const parallel = await chooseParallel(cli, client, readParallel(options));
+    const state = await resumeBatch(client, journal, { parallel, retryFailed: options.failed, engine: options.engine ?? null });
+    const waiting = state.records.filter(({ state: { status } }) => status === 'queued').length;
+    cli.out(`batch ${journal.batchRunId} is ${state.batch.status}: ${waiting} works queued, ${state.active.length} running, ${state.batch.parallel} at a time`);
+    if (options.follow === true) await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: before.seq + 1 });
+  } finally {
+    await journal.close();
+  }
+};
+
+const chooseParallel = async (cli: Cli, client: Client, wanted: number | 'auto' | null): Promise<number | null> => {
+  if (wanted === null) return null;
+  const most = (await client.readConfig()).batch.max_parallel;
+  const parallel = wanted === 'auto' ? client.cores : wanted;
+  if (parallel > most && wanted !== 'auto') cli.err(`warning: ${parallel} workers are more than batch.max_parallel (${most}); ${most} are started`);
+  return Math.min(parallel, most);
+};

@@ -1,0 +1,47 @@
+/** `wf0-batch wait` */
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { isSchedulerAlive, isUnfinished, openLatest, waitUntil } from '../../client/batch.ts';
+import { Problem } from '../../ports/problem.ts';
+import { parseDuration } from '../../protocol/duration.ts';
+import { exitCode } from '../../view/exit-code.ts';
+import type { Cli } from '../cli.ts';
+
+export const configure = (command: Command, cli: Cli): void => {
+  command
+    .option('--timeout <duration>', 'give up after this long, such as 30m (exit 5)', parseTimeout)
+    .action(async ({ timeout }: { readonly timeout?: number }) => wait(cli, timeout ?? Infinity));
+};
+
+const parseTimeout = (text: string): number => {
+  const ms = parseDuration(text);
+  if (ms === null) throw new InvalidArgumentError('It must be a duration such as 90s, 30m or 2h.');
+  return ms;
+};
+
+const wait = async (cli: Cli, timeoutMs: number): Promise<void> => {
+  const client = await cli.client();
+  const journal = await openLatest(client);
+  try {
+    const { state, isThere } = await waitUntil(client, journal, {
+      isThere: (newest) => !isUnfinished(newest) || isAtRest(newest) || !isSchedulerAlive(client, newest),
+      timeoutMs,
+    });
+    if (!isThere) throw unended('the batch did not end in time', journal.batchRunId, 'wait longer, or look: wf0-batch status');
+    if (isUnfinished(state) && !isAtRest(state)) {
+      // A scheduler that was just killed is started again by its session: it gets a moment.
+      const again = await waitUntil(client, journal, { isThere: (newest) => !isUnfinished(newest) || isSchedulerAlive(client, newest), timeoutMs: restartMs });
+      if (again.isThere) return await wait(cli, timeoutMs);
+      throw unended('the batch is unfinished and its scheduler is not running', journal.batchRunId, 'go on: wf0-batch resume');
+    }
+    cli.setExitCode(exitCode(state));
+  } finally {
+    await journal.close();
+  }
+};
+
+const restartMs = 3000;
+
+const isAtRest = ({ batch, active }: Parameters<typeof isUnfinished>[0]): boolean => batch.status === 'paused' && active.length === 0;
+
+const unended = (what: string, where: string, hint: string): Problem => new Problem({ what, where, hint, code: 'environment' });

@@ -1,0 +1,35 @@
+/** The newest batch and what of it lives. */
+import type { BatchState } from '../core/state.ts';
+import { Problem } from '../ports/problem.ts';
+import type { Journal } from '../ports/store.ts';
+import type { Client } from './client.ts';
+
+/** The newest batch, or a refusal that says how to make one. */
+export const openLatest = async ({ store, root }: Client): Promise<Journal<BatchState>> => {
+  const journal = await store.openBatch();
+  if (journal !== null) return journal;
+  throw new Problem({ what: 'there is no batch here', where: root, hint: 'begin one: wf0-schedule create md=tasks/, then wf0-batch start', code: 'refused' });
+};
+
+export const isUnfinished = ({ batch: { status } }: BatchState): boolean => status !== 'completed' && status !== 'stopped';
+
+/** Whether the scheduler that the journal names lives and holds the batch. */
+export const isSchedulerAlive = ({ processes }: Pick<Client, 'processes'>, { scheduler }: BatchState): boolean =>
+  scheduler !== null && scheduler.ended === null && processes.isAlive(scheduler.process);
+
+/** Waits until the state is as wished; gives the last state and whether it is. */
+export const waitUntil = async (
+  { clock }: Pick<Client, 'clock'>,
+  journal: Journal<BatchState>,
+  { isThere, timeoutMs }: { readonly isThere: (state: BatchState) => boolean; readonly timeoutMs: number },
+): Promise<{ readonly state: BatchState; readonly isThere: boolean }> => {
+  const deadline = clock.now() + timeoutMs;
+  for (;;) {
+    const state = await journal.read();
+    if (isThere(state)) return { state, isThere: true };
+    const left = deadline - clock.now();
+    if (left <= 0) return { state, isThere: false };
+    // Processes die without a line in the journal: look again now and then.
+    await journal.changed({ timeoutMs: Math.min(left, 250) });
+  }
+};

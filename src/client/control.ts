@@ -1,0 +1,36 @@
+/** Controls of a batch: one request each, and a scheduler where the batch is to go on. */
+import { accept } from '../core/accept.ts';
+import type { Request } from '../core/request.ts';
+import type { BatchState } from '../core/state.ts';
+import type { WorkId } from '../core/work.ts';
+import { Problem } from '../ports/problem.ts';
+import type { Journal } from '../ports/store.ts';
+import type { Client } from './client.ts';
+import { refused } from './refused.ts';
+import { giveUpDeadWorkers, launchIfNeeded } from './resume.ts';
+
+type Control = Extract<Request, { type: 'pause' | 'retry' | 'skip' | 'add' | 'remove' | 'stop' }>;
+
+/** Asks; the answer follows the change. Throws a Problem if it is refused. */
+export const control = async ({ clock }: Client, journal: Journal<BatchState>, request: Control): Promise<BatchState> => {
+  const answer = await journal.transact('operator', (state) => accept(state, request, clock.now()));
+  if (!answer.ok) throw refused(answer.refusal);
+  return answer.committed.state;
+};
+
+/** As `control`, and makes sure that a scheduler carries it out. */
+export const controlAndRun = async (client: Client, journal: Journal<BatchState>, request: Control): Promise<BatchState> => {
+  await giveUpDeadWorkers(client, journal);
+  await control(client, journal, request);
+  return launchIfNeeded(client, journal);
+};
+
+/** The ids of works in the batch, upper and lower case folded; throws a Problem for one that is not there. */
+export const resolveIds = (state: BatchState, ids: readonly string[]): readonly WorkId[] => {
+  const byLowerCase = new Map(state.works.map(({ id }) => [id.toLowerCase(), id]));
+  return ids.map((id) => {
+    const known = byLowerCase.get(id.toLowerCase());
+    if (known !== undefined) return known;
+    throw new Problem({ what: `there is no work ${id} in the batch`, where: state.plan.batch_run_id, hint: 'see: wf0-batch status', code: 'refused' });
+  });
+};

@@ -1,0 +1,222 @@
+/** Planning: a schedule, a config and a person's wishes become a frozen plan, or a refusal with its reason. */
+import { findCycle, levels } from '../core/graph.ts';
+import type { Plan, PlannedWork, Workflow } from '../core/plan.ts';
+import { rank } from '../core/rank.ts';
+import { formatTime } from '../core/time.ts';
+import type { Schedule, Work, WorkId } from '../core/work.ts';
+import { Problem } from '../ports/problem.ts';
+import type { Config } from '../protocol/config.ts';
+import { branchOf, folderOf } from '../protocol/id.ts';
+import { hashOf, planHash } from '../protocol/plan.ts';
+import { runsAlone, toSettings, toWorkflow } from '../protocol/settings.ts';
+import type { Client } from './client.ts';
+import { readEarlier, sourceOf, type EarlierWork } from './earlier.ts';
+import { learnDurations, type Durations } from './learnt.ts';
+
+/** What a person may wish of a run. */
+export interface PlanWishes {
+  readonly parallel: number | 'auto' | null;
+  readonly engine: 'tmux' | 'process';
+  readonly only: readonly string[];
+  readonly group: string | null;
+  readonly until: string | null;
+  readonly allowMissing: boolean;
+  /** Run what was delivered before, too. */
+  readonly rerun: boolean;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** Works that an earlier batch delivered and that are therefore not in the plan. */
+  readonly delivered: readonly WorkId[];
+}
+
+export const planBatch = async (
+  client: Client,
+  schedule: Schedule,
+  wishes: PlanWishes,
+): Promise<Planned> => {
+  const config = await client.readConfig();
+  const earlier = await readEarlier(client);
+  const durations = await learnDurations(client);
+  const warnings: string[] = [];
+  const chosen = choose(schedule, { wishes, earlier, config, warnings });
+  refuseCycle(chosen.works);
+  const workflows = findWorkflows(config, chosen.works);
+  checkUntil(workflows, wishes.until);
+  const settings = toSettings(config, client.root);
+  const inRepository = client.repository !== null;
+  const planned = chosen.works.map((work) => planWork(work, { config, client, workflows, earlier, durations, chosen: chosen.ids, inRepository }));
+  const level = levels(planned.map(({ id }) => id), dependenciesIn(planned));
+  const works = rank(planned, schedule.groups).map(({ work, why }, order) => ({ ...work, order, level: level.get(work.id) ?? 0, why }));
+  const parallel = chooseParallel(config, { ...wishes, cores: client.cores }, { works, workflows, warnings });
+  const body = { version: 1, root: client.root, in_repository: inRepository, parallel, engine: wishes.engine, until: wishes.until, settings, workflows, groups: schedule.groups, works, warnings } as const;
+  const now = client.clock.now();
+  const stamp = formatTime(now).replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const plan: Plan = { ...body, plan_hash: planHash(body), batch_run_id: `${stamp}-${client.makeNonce().slice(0, 6)}`, created_at: formatTime(now) };
+  return { plan, delivered: chosen.delivered };
+};
+
+const dependenciesIn = (works: readonly Pick<Work, 'id' | 'dependencies'>[]): ((id: string) => readonly string[]) => {
+  const byId = new Map<string, readonly string[]>(works.map(({ id, dependencies }) => [id, dependencies]));
+  return (id) => byId.get(id) ?? [];
+};
+
+const refuseCycle = (works: readonly Work[]): void => {
+  const path = findCycle(works.map(({ id }) => id), dependenciesIn(works));
+  if (path !== null) throw cycleProblem(path);
+};
+
+/** The three lines for a cycle; `create` and `start` say the same. */
+export const cycleProblem = (path: readonly string[]): Problem =>
+  new Problem({
+    what: `the works depend on each other in a circle: ${path.join(' -> ')}`,
+    where: `the dependencies of ${path[0] ?? ''}`,
+    hint: `take one of these dependencies out, for example: wf0-schedule edit ${path[0] ?? ''} remove-dep=${path[1] ?? ''}`,
+    code: 'refused',
+  });
+
+interface Choice {
+  readonly works: readonly Work[];
+  readonly ids: ReadonlySet<string>;
+  readonly delivered: readonly WorkId[];
+}
+
+interface Choosing {
+  readonly wishes: PlanWishes;
+  readonly earlier: ReadonlyMap<WorkId, EarlierWork>;
+  readonly config: Config;
+  readonly warnings: string[];
+}
+
+/** The works that this run is about: wished for, not delivered yet, nothing missing. */
+const choose = (schedule: Schedule, { wishes, earlier, warnings, config }: Choosing): Choice => {
+  const all = new Map<string, Work>(schedule.works.map((work) => [work.id, work]));
+  const wished = wishedWorks(schedule, wishes, all);
+  const isDelivered = (work: Work): boolean => {
+    const before = earlier.get(work.id);
+    return before !== undefined && before.was_completed && before.source === sourceOf(work);
+  };
+  const delivered = wishes.rerun ? [] : wished.filter(isDelivered);
+  for (const work of delivered) {
+    if (earlier.get(work.id)?.content_hash !== contentHash(work, config))
+      warnings.push(`${work.id} was delivered and has changed since; it runs again only with --rerun`);
+  }
+  const open = wished.filter((work) => !delivered.includes(work));
+  const ids = new Set<string>(open.map(({ id }) => id));
+  const isThere = (id: WorkId): boolean => ids.has(id) || (earlier.get(id)?.was_completed ?? false);
+  for (const work of open) checkDependencies(work, { all, isThere, wishes, warnings });
+  const works = open.map((work) => ({ ...work, dependencies: work.dependencies.filter((id) => all.has(id) || isThere(id)) }));
+  return { works, ids, delivered: delivered.map(({ id }) => id) };
+};
+
+const wishedWorks = (schedule: Schedule, wishes: PlanWishes, all: ReadonlyMap<string, Work>): readonly Work[] => {
+  const byLowerCase = new Map([...all.keys()].map((id) => [id.toLowerCase(), id]));
+  const only = new Set(
+    wishes.only.map((id) => {
+      const known = byLowerCase.get(id.toLowerCase());
+      if (known === undefined) throw unknownWork(id);
+      return known;
+    }),
+  );
+  const wished = schedule.works.filter((work) => (only.size === 0 || only.has(work.id)) && (wishes.group === null || work.group === wishes.group));
+  if (wishes.group !== null && wished.length === 0) {
+    const groups = [...new Set(schedule.works.flatMap(({ group }) => group ?? []))];
+    const hint = groups.length === 0 ? 'no work has a group' : `groups there are: ${groups.join(', ')}`;
+    throw new Problem({ what: `no work is in the group ${wishes.group}`, where: '--group', hint, code: 'refused' });
+  }
+  return wished;
+};
+
+const unknownWork = (id: string): Problem =>
+  new Problem({ what: `there is no work ${id} in the schedule`, where: '--only', hint: 'see: wf0-schedule show', code: 'refused' });
+
+const checkDependencies = (
+  work: Work,
+  { all, isThere, wishes, warnings }: { readonly all: ReadonlyMap<string, Work>; readonly isThere: (id: WorkId) => boolean; readonly wishes: PlanWishes; readonly warnings: string[] },
+): void => {
+  for (const id of work.dependencies) {
+    if (isThere(id)) continue;
+    if (all.has(id)) {
+      const hint = `add it: --only ${[...new Set([...wishes.only, id])].join(' ')}`;
+      throw new Problem({ what: `${work.id} depends on ${id}, which is not finished and not in this run`, where: wishes.group === null ? '--only' : '--group', hint, code: 'refused' });
+    }
+    if (!wishes.allowMissing) {
+      const hint = `correct it (wf0-schedule edit ${work.id} remove-dep=${id}), or start with --allow-missing`;
+      throw new Problem({ what: `${work.id} depends on ${id}, which is not in the schedule`, where: `the dependencies of ${work.id}`, hint, code: 'refused' });
+    }
+    warnings.push(`${work.id} depends on ${id}, which is not in the schedule; it runs without it`);
+  }
+};
+
+const findWorkflows = (config: Config, works: readonly Work[]): Readonly<Record<string, Workflow>> => {
+  const names = new Set(works.map(({ workflow }) => workflow ?? config.default_workflow));
+  return Object.fromEntries([...names].map((name) => [name, toWorkflow(config, name)]));
+};
+
+const checkUntil = (workflows: Readonly<Record<string, Workflow>>, until: string | null): void => {
+  if (until === null) return;
+  const known = new Set(Object.values(workflows).flatMap(({ stages }) => stages.map(({ name }) => name)));
+  if (known.has(until)) return;
+  throw new Problem({ what: `no workflow of these works has a stage ${until}`, where: '--until', hint: `stages there are: ${[...known].join(', ')}`, code: 'usage' });
+};
+
+interface PlanningWork {
+  readonly config: Config;
+  readonly client: Client;
+  readonly workflows: Readonly<Record<string, Workflow>>;
+  readonly earlier: ReadonlyMap<WorkId, EarlierWork>;
+  readonly durations: Durations;
+  readonly chosen: ReadonlySet<string>;
+  readonly inRepository: boolean;
+}
+
+const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
+  const { config, client, workflows, earlier, durations, chosen, inRepository } = planning;
+  const workflow = work.workflow ?? config.default_workflow;
+  const hasWorktree = workflows[workflow]?.worktree === true;
+  if (hasWorktree && !inRepository) throw notInRepository(client.root);
+  const before = earlier.get(work.id);
+  const settings = toSettings(config, client.root);
+  return {
+    ...work,
+    dependencies: work.dependencies.filter((id) => chosen.has(id)),
+    workflow,
+    order: 0,
+    level: 0,
+    why: '',
+    branch: hasWorktree ? branchOf(work.id, config.branch_prefix) : null,
+    worktree: hasWorktree ? `${settings.worktree_root}/${folderOf(work.id)}` : null,
+    expected_seconds: durations.of({ workflow, group: work.group, estimate_seconds: work.estimate_seconds }),
+    content_hash: contentHash(work, config),
+    delivered_dependencies: work.dependencies.filter((id) => !chosen.has(id)).map((id) => ({ id, commit: earlier.get(id)?.commit ?? null })),
+    previous: before === undefined ? null : { batch_run_id: before.batch_run_id, was_completed: before.was_completed, place: before.place, pushed_commit: before.pushed_commit, own_heads: before.own_heads },
+  };
+};
+
+/** The refusal for works that need a repository where there is none. */
+export const notInRepository = (root: string): Problem =>
+  new Problem({
+    what: 'not in a git repository, and the workflow works in worktrees',
+    where: root,
+    hint: 'go to a repository (or git init), or give the workflow "worktree": false',
+    code: 'refused',
+  });
+
+const contentHash = (work: Work, config: Config): string =>
+  hashOf({ title: work.title, body: work.body, params: work.params, workflow: work.workflow ?? config.default_workflow, base: work.base }).slice(0, 16);
+
+const chooseParallel = (
+  config: Config,
+  wishes: PlanWishes & { readonly cores: number },
+  { works, workflows, warnings }: { readonly works: readonly PlannedWork[]; readonly workflows: Readonly<Record<string, Workflow>>; readonly warnings: string[] },
+): number => {
+  const wanted = wishes.parallel === 'auto' ? wishes.cores : (wishes.parallel ?? config.batch.default_parallel);
+  const most = config.batch.max_parallel;
+  if (wanted > most && wishes.parallel !== 'auto') warnings.push(`${wanted} workers are more than batch.max_parallel (${most}); ${most} are started`);
+  const parallel = Math.max(1, Math.min(wanted, most));
+  const isAlone = works.some(({ workflow }) => workflows[workflow]?.worktree === false && runsAlone(config, workflow));
+  if (!isAlone || parallel === 1) return parallel;
+  warnings.push('worktrees are switched off for a workflow that does not ask for it: one work runs at a time');
+  return 1;
+};

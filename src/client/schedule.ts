@@ -1,0 +1,59 @@
+/** The schedule: reading it, and finding what a person names in it. */
+import type { Schedule, Work, WorkId } from '../core/work.ts';
+import { Problem } from '../ports/problem.ts';
+import { nearest } from '../protocol/nearest.ts';
+import { clip } from '../view/clean.ts';
+import type { Client } from './client.ts';
+
+/** The schedule, or a refusal that says how to make one. */
+export const requireSchedule = async (client: Client): Promise<Schedule> =>
+  (await client.store.readSchedule()) ?? refuse(client);
+
+const refuse = (client: Client): never => {
+  throw noSchedule(client);
+};
+
+/** The refusal of whatever needs a schedule. */
+export const noSchedule = ({ root, repository }: Pick<Client, 'root' | 'repository'>): Problem =>
+  new Problem({
+    what: repository === null ? 'not in a git repository, and there is no .wf' : 'there is no schedule',
+    where: scheduleFile(root),
+    hint: 'make one, for example from a folder of task files: wf0-schedule create md=tasks/',
+    code: 'refused',
+  });
+
+/** As messages name it. */
+export const scheduleFile = (root: string): string => `${root}/.wf/schedule.json`;
+
+/** The work of this id, upper and lower case folded; throws a Problem that names the nearest one. */
+export const findWork = ({ works }: Pick<Schedule, 'works'>, id: string, where: string): Work => {
+  const wanted = id.toLowerCase();
+  const found = works.find((work) => work.id.toLowerCase() === wanted);
+  if (found !== undefined) return found;
+  const near = nearest(
+    id,
+    works.map((work) => work.id),
+  );
+  const hint = near === null ? 'see: wf0-schedule show' : `did you mean ${near}? See: wf0-schedule show`;
+  throw new Problem({ what: `there is no work ${quoteId(id)} in the schedule`, where, hint, code: 'refused' });
+};
+
+/** What a person typed for an id, fit for one line: as it is if it is plain, else in quotes, at most 80 characters. */
+export const quoteId = (id: string): string => (/^[A-Za-z0-9._-]{1,80}$/.test(id) ? id : JSON.stringify(clip(id, 80)));
+
+/** An empty one, made now. */
+export const emptySchedule = (createdAt: string): Schedule => ({
+  version: 1,
+  created_at: createdAt,
+  sources: [],
+  groups: { order: [], pinned: [] },
+  works: [],
+});
+
+/** What each work of a list needs. */
+export const dependenciesIn = (
+  works: readonly Pick<Work, 'id' | 'dependencies'>[],
+): ((id: string) => readonly WorkId[]) => {
+  const byId = new Map<string, readonly WorkId[]>(works.map(({ id, dependencies }) => [id, dependencies]));
+  return (id) => byId.get(id) ?? [];
+};

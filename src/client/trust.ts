@@ -1,0 +1,149 @@
+/**
+ * Trust: a `.wf` that git tracks, or that another user owns, comes from outside. Nothing in it runs until the person
+ * has seen its commands and said yes, which is remembered by the hash of what it says.
+ */
+import { Problem } from '../ports/problem.ts';
+import type { StateText } from '../ports/trust-file.ts';
+import { hashOf } from '../protocol/plan.ts';
+import { clip } from '../view/clean.ts';
+import type { Client } from './client.ts';
+
+/** Whom to ask. */
+export interface TrustQuestion {
+  readonly isTerminal: { readonly in: boolean; readonly err: boolean };
+  err(text: string): void;
+  ask(question: string): Promise<string>;
+}
+
+export interface Trust {
+  /** Why it is held to come from outside; null: it is the person's own. */
+  readonly outside: string | null;
+  readonly isTrusted: boolean;
+  readonly hash: string;
+  /** What would run, a line each. */
+  readonly commands: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Whether what `.wf` says may run. Executes nothing of it. */
+export const lookAtTrust = async (client: Client): Promise<Trust> => {
+  const outside = await whyOutside(client);
+  if (outside === null) return { outside, isTrusted: true, hash: '', commands: [], files: [] };
+  const file = await client.openTrustFile();
+  const texts = await file.collect(client.store.directory);
+  const hash = hashOf(texts.map((text) => [text.file, text.text]));
+  // Without a config and a plan only what ships with the program runs.
+  const isTrusted = texts.every((text) => text.file === '.wf/schedule.json') || (await file.has(hash));
+  return {
+    outside,
+    isTrusted,
+    hash,
+    commands: await listCommands(client, texts),
+    files: texts.map((text) => text.file),
+  };
+};
+
+/** Remembers that the person has said yes to what `.wf` says now. */
+export const grantTrust = async (client: Client, { hash }: Trust): Promise<void> => {
+  await (await client.openTrustFile()).add(hash, client.root);
+};
+
+/** Before anything runs: on a terminal shows the commands and asks; throws a Problem where nobody can say yes, or says no. */
+export const requireTrust = async (client: Client, cli: TrustQuestion): Promise<void> => {
+  const trust = await lookAtTrust(client);
+  if (trust.isTrusted) return;
+  if (!cli.isTerminal.in || !cli.isTerminal.err) throw untrusted(client, trust);
+  for (const line of describeTrust(trust)) cli.err(line);
+  if (!(await isYes(cli, 'Let these commands run? [y/N] '))) throw untrusted(client, trust);
+  await grantTrust(client, trust);
+};
+
+/** What a person is shown before saying yes. */
+export const describeTrust = ({ outside, commands, files }: Trust): readonly string[] => [
+  `.wf comes from outside: ${outside ?? ''}`,
+  ...(commands.length === 0
+    ? ['it names no commands']
+    : ['it would run:', ...commands.map((command) => `  ${command}`)]),
+  `read from ${files.join(', ')}`,
+];
+
+/** Anything but a clear yes is a no. */
+export const isYes = async (cli: Pick<TrustQuestion, 'ask'>, question: string): Promise<boolean> =>
+  /^y(es)?$/i.test((await cli.ask(question)).trim());
+
+const untrusted = ({ store }: Client, { outside }: Trust): Problem =>
+  new Problem({
+    what: `.wf comes from outside (${outside ?? ''}), and nobody has allowed its commands yet`,
+    where: store.directory,
+    hint: 'look at them and allow them: wf0-batch trust',
+    code: 'refused',
+  });
+
+const whyOutside = async (client: Client): Promise<string | null> => {
+  const machine = await client.openMachine();
+  const { kind, uid } = await machine.look(client.store.directory);
+  if (kind === 'nothing') return null;
+  if (uid !== machine.uid()) return `it belongs to the user ${uid}`;
+  for (const name of ['config.json', 'schedule.json']) {
+    const file = await machine.look(`${client.store.directory}/${name}`);
+    if (file.kind !== 'nothing' && file.uid !== machine.uid()) return `its ${name} belongs to the user ${file.uid}`;
+  }
+  return (await client.repository?.tracks('.wf')) === true ? 'git tracks it' : null;
+};
+
+interface NamedCommands {
+  readonly workflows?: Readonly<
+    Record<
+      string,
+      { readonly stages?: readonly { readonly name?: unknown; readonly run?: unknown; readonly env?: object }[] }
+    >
+  >;
+  readonly agents?: Readonly<Record<string, { readonly command?: unknown; readonly flags?: unknown }>>;
+  readonly worktree?: { readonly setup?: unknown };
+  readonly notify?: { readonly command?: unknown };
+  readonly env?: object;
+}
+
+/** Of the config as it is written, and of saved plans. A config that is none is refused when it is read. */
+const listCommands = async (client: Client, texts: readonly StateText[]): Promise<readonly string[]> => {
+  if (texts.some(({ file }) => file === '.wf/config.json')) await client.readConfig();
+  return texts.flatMap(({ file, text }) => {
+    if (file === '.wf/schedule.json') return [];
+    const from = file === '.wf/config.json' ? '' : `${file}: `;
+    const { workflows = {}, agents = {}, worktree, notify, env } = parse(text);
+    return [
+      ...Object.entries(workflows).flatMap(([name, { stages = [] }]) =>
+        stages.map(
+          (stage) => `${from}${clip(name, 80)}/${word(stage.name)}: ${word(stage.run)}${variables(stage.env)}`,
+        ),
+      ),
+      ...Object.entries(agents).map(
+        ([name, agent]) => `${from}agent ${clip(name, 80)}: ${word(agent.command)} ${word(agent.flags ?? [])}`,
+      ),
+      ...(worktree?.setup === undefined || worktree.setup === null
+        ? []
+        : [`${from}worktree.setup: ${word(worktree.setup)}`]),
+      ...(notify?.command === undefined || notify.command === null
+        ? []
+        : [`${from}notify.command: ${word(notify.command)}`]),
+      ...(env === undefined ? [] : [`${from}with these variables: ${Object.keys(env).join(', ')}`]),
+    ];
+  });
+};
+
+/** A plan that is no JSON runs nothing: it is refused when it is read. */
+const parse = (text: string): NamedCommands => {
+  try {
+    return (JSON.parse(text.replace(/^\uFEFF/, '')) ?? {}) as NamedCommands;
+  } catch {
+    return {};
+  }
+};
+
+/** Names of variables, never values. */
+const variables = (env: object | undefined): string =>
+  env === undefined ? '' : ` (sets ${Object.keys(env).join(', ')})`;
+
+/** Whole, however long: what is cut off could be what matters. */
+const word = (value: unknown): string =>
+  clip(typeof value === 'string' ? value : Array.isArray(value) ? value.map(String).join(' ') : String(value), 100_000);

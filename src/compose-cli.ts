@@ -1,0 +1,88 @@
+/** The command line's real surroundings: streams, signals, the client. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
+import type { Cli, Verbs } from './cli/cli.ts';
+import type { Program } from './cli/run.ts';
+import type { Client } from './client/client.ts';
+
+export const composeCli = (name: string, description: string, verbs: Verbs): { readonly program: Program; readonly cli: Cli } => {
+  leaveQuietlyWhenClosed();
+  let client: Promise<Client> | null = null;
+  const err = (text: string): void => {
+    process.stderr.write(`${text}\n`);
+  };
+  const cli: Cli = {
+    env: process.env,
+    cwd: process.cwd(),
+    out: (text) => {
+      process.stdout.write(`${text}\n`);
+    },
+    err,
+    isTerminal: { out: process.stdout.isTTY, in: process.stdin.isTTY, err: process.stderr.isTTY },
+    write: (bytes) =>
+      new Promise((resolve) => {
+        if (process.stdout.write(bytes)) resolve();
+        else process.stdout.once('drain', resolve);
+      }),
+    client: () => (client ??= makeClient(process.cwd(), err)),
+    clientAt: (folder) => makeClient(folder, err),
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
+    listenToInterrupts,
+    ask,
+  };
+  return { program: { name, description, version: readVersion(), verbs, reportBug }, cli };
+};
+
+const makeClient = async (cwd: string, say: (line: string) => void): Promise<Client> => {
+  const { composeClient } = await import('./compose.ts');
+  return composeClient({ cwd, env: process.env, say });
+};
+
+/** A reader that has had enough (`| head`) ends a command without a word. */
+const leaveQuietlyWhenClosed = (): void => {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+};
+
+const listenToInterrupts = (): { readonly first: AbortSignal; readonly second: AbortSignal } => {
+  const first = new AbortController();
+  const second = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (first.signal.aborted ? second : first).abort());
+  return { first: first.signal, second: second.signal };
+};
+
+const ask = async (question: string): Promise<string> => {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+};
+
+const readVersion = (): string => {
+  const file = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+};
+
+/** Stack, versions and command line (no environment) in the person's state folder. */
+const reportBug = (error: unknown): string => {
+  const folder = join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'wf0-batch');
+  const file = join(folder, `bug-${new Date().toISOString().replaceAll(':', '')}.log`);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(file, `node ${process.version}\n${process.argv.slice(1).join(' ')}\n${stack}\n`, { mode: 0o600 });
+    return file;
+  } catch {
+    return stack;
+  }
+};

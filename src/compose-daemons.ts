@@ -1,0 +1,126 @@
+/** The real surroundings of scheduler, worker and restarter. Each takes its environment from a file, not from tmux. */
+import { rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeAttemptFiles } from './adapters/attempt-files/attempt-files.ts';
+import { adopt, handOver, takeOver } from './adapters/environment-file/environment-file.ts';
+import { makeNetworkPorts } from './adapters/network/network-ports.ts';
+import { supervise } from './adapters/process/supervise.ts';
+import { makeClock } from './adapters/system/clock.ts';
+import { makeLog } from './adapters/system/log.ts';
+import { makeScreen } from './adapters/system/screen.ts';
+import { findOwnSession } from './adapters/tmux/own-session.ts';
+import { composeGround, makeDaemonLauncher, makeEngine, makeNonce, makeTerminalsFor, type Ground } from './compose.ts';
+import type { BatchState } from './core/state.ts';
+import type { SchedulerWorld } from './daemon/world.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Engine } from './ports/engine.ts';
+import type { Log } from './ports/log.ts';
+import type { Journal } from './ports/store.ts';
+import type { WorkerWorld } from './worker/world.ts';
+
+/** What a daemon is told by its arguments. */
+export interface DaemonArguments {
+  readonly root: string;
+  readonly batchRunId: string;
+  readonly environmentFile: string;
+}
+
+const batchFolder = ({ root, batchRunId }: DaemonArguments): string => join(root, '.wf', 'batches', batchRunId);
+
+export const composeSupervisor = (given: DaemonArguments): Promise<number> => {
+  const environment = takeOver(given.environmentFile);
+  // Whoever closes the terminal or ends the starter's group does not mean the scheduler.
+  process.on('SIGHUP', () => undefined);
+  const clock = makeClock();
+  const log = makeLog({ clock, stream: process.stderr });
+  const program = join(dirname(fileURLToPath(import.meta.url)), 'bin', 'wf0-scheduler.js');
+  return supervise({
+    makeArgv: () => [process.execPath, program, given.root, given.batchRunId, handOver(batchFolder(given), environment)],
+    cwd: given.root,
+    clock,
+    log,
+  });
+};
+
+export const composeScheduler = async (given: DaemonArguments): Promise<{ readonly world: SchedulerWorld; close(): Promise<void> }> => {
+  const { ground, journal, session, environment, processEnv } = await composeDaemon(given);
+  const state = await journal.read();
+  const engine = makeEngine(state.batch.engine, { root: ground.root, journal, processes: ground.processes, env: processEnv });
+  const log = makeSchedulerLog(ground.clock, journal.directory, state.batch.engine);
+  const world: SchedulerWorld = {
+    ...ground,
+    session: state.batch.engine === 'process' ? 'scheduler' : session,
+    journal,
+    engine,
+    launcher: makeDaemonLauncher({ root: ground.root, journal, engine }, environment),
+    files: makeAttemptFiles(journal.directory),
+    log,
+    makeNonce,
+    writeReport: (newest) => writeReport(journal.directory, newest, ground.clock.now()),
+  };
+  return { world, close: () => journal.close() };
+};
+
+export const composeWorker = async (
+  given: DaemonArguments,
+  { worker, incarnation }: { readonly worker: string; readonly incarnation: string },
+): Promise<{ readonly world: WorkerWorld; close(): Promise<void> }> => {
+  const { ground, journal, session, environment } = await composeDaemon(given);
+  // A person who presses Ctrl+C in the pane types it into the stage; without one it ends nothing.
+  process.on('SIGINT', () => undefined);
+  const log = makeLog({ clock: ground.clock, stream: process.stdout });
+  const world: WorkerWorld = {
+    ...ground,
+    worker,
+    incarnation,
+    session: journal.plan.engine === 'process' ? worker : session,
+    journal,
+    terminals: await makeTerminalsFor(ground.processes, log),
+    files: makeAttemptFiles(journal.directory),
+    networkPorts: makeNetworkPorts(),
+    log,
+    screen: makeScreen(),
+    environment,
+  };
+  return { world, close: () => journal.close() };
+};
+
+/** A plain process's output is its log file already; in tmux the pane shows it as well. */
+const makeSchedulerLog = (clock: Clock, directory: string, engine: Engine['kind']): Log => {
+  const file = join(directory, 'logs', 'scheduler.log');
+  return makeLog({ clock, stream: process.stderr, ...(engine === 'tmux' ? { file } : {}) });
+};
+
+interface Daemon {
+  readonly ground: Ground;
+  readonly journal: Journal<BatchState>;
+  readonly session: string | null;
+  readonly environment: ReturnType<typeof takeOver>;
+  readonly processEnv: NodeJS.ProcessEnv;
+}
+
+const composeDaemon = async (given: DaemonArguments): Promise<Daemon> => {
+  const environment = takeOver(given.environmentFile);
+  const { TMUX, TMUX_PANE } = process.env;
+  const session = await findOwnSession(process.env);
+  adopt(environment);
+  // Its own sessions are made on the server that it was started on.
+  const processEnv = { ...process.env, ...(TMUX === undefined ? {} : { TMUX, TMUX_PANE }) };
+  const ground = await composeGround({ cwd: given.root, root: given.root, env: process.env });
+  const journal = await ground.store.openBatch(given.batchRunId);
+  if (journal === null) throw new Error(`there is no batch ${given.batchRunId} in ${given.root}`);
+  return { ground, journal, session, environment, processEnv };
+};
+
+/** Written whole or not at all. */
+const writeReport = async (directory: string, state: BatchState, now: number): Promise<void> => {
+  const { makeReport, reportMarkdown } = await import('./view/report.ts');
+  const report = makeReport(state, now);
+  const texts = { 'report.json': `${JSON.stringify(report, null, 2)}\n`, 'report.md': reportMarkdown(report) };
+  for (const [name, text] of Object.entries(texts)) {
+    const file = join(directory, name);
+    await writeFile(`${file}.tmp`, text, { mode: 0o600 });
+    await rename(`${file}.tmp`, file);
+  }
+};

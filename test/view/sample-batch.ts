@@ -1,0 +1,251 @@
+/** Batches for the tests of the view: plans made of few words, and batches driven by `decide` and `accept` alone. */
+import { accept } from '../../src/core/accept.ts';
+import { decide } from '../../src/core/decide.ts';
+import type { Event, EventBody } from '../../src/core/event.ts';
+import { evolve } from '../../src/core/evolve.ts';
+import { levels } from '../../src/core/graph.ts';
+import type { Plan, PlannedWork, Settings, Stage, Workflow } from '../../src/core/plan.ts';
+import { rank } from '../../src/core/rank.ts';
+import type { Request } from '../../src/core/request.ts';
+import { startState, type BatchState } from '../../src/core/state.ts';
+import { formatTime, parseTime } from '../../src/core/time.ts';
+import { asWorkId } from '../../src/core/work.ts';
+
+export const startedAt = parseTime('2026-01-31T12:00:00.000Z');
+
+/** A work in few words; everything else has a default. */
+export interface SampleWork extends Partial<Omit<PlannedWork, 'id' | 'dependencies' | 'conflicts'>> {
+  readonly id: string;
+  readonly after?: readonly string[];
+  readonly conflicts?: readonly string[];
+}
+
+export interface SampleOptions {
+  readonly parallel?: number;
+  readonly settings?: Partial<Settings>;
+  readonly stages?: readonly Partial<Stage>[];
+}
+
+const settings: Settings = {
+  base_branch: 'main',
+  max_parallel: 5,
+  on_failure: 'skip-dependents',
+  dependency_base: 'stack',
+  stop_grace_ms: 10_000,
+  cooldown_ms: 0,
+  max_works: null,
+  worktree_root: '/repo/.worktrees',
+  worktree_copy: [],
+  worktree_link: [],
+  worktree_setup: null,
+  worktree_setup_timeout_ms: 600_000,
+  cleanup_worktree: true,
+  port_base: 20_000,
+  ports_per_slot: 20,
+  min_free_disk_bytes: 0,
+  push_enabled: true,
+  push_remote: 'origin',
+  push_when: 'end',
+  resources: {},
+};
+
+const stage: Stage = {
+  name: 'build',
+  run: 'true',
+  timeout_ms: 1_800_000,
+  idle_timeout_ms: null,
+  retry: { max_attempts: 2, initial_ms: 60_000, factor: 2, max_ms: 3_600_000, jitter: 0 },
+  uses: [],
+  requires: [],
+  env: [],
+  parser: null,
+  max_visits: 3,
+  on_waiting: 'wait',
+};
+
+/** A frozen plan of these works, ranked as `rank` ranks them. */
+export const samplePlan = (works: readonly SampleWork[], options: SampleOptions = {}): Plan => {
+  const stages = (options.stages ?? [{ name: 'wf2-spec' }, { name: 'wf5-implement' }]).map((each) => ({
+    ...stage,
+    ...each,
+  }));
+  const workflow: Workflow = { name: 'wf', worktree: true, stages };
+  const groups = { order: [], pinned: [] };
+  const planned = works.map(sampleWork);
+  const level = levels(
+    planned.map(({ id }) => id),
+    (id) => planned.find((work) => work.id === id)?.dependencies ?? [],
+  );
+  return {
+    version: 1,
+    plan_hash: 'a1b2c3',
+    batch_run_id: '20260131-120000-abcd',
+    created_at: formatTime(startedAt),
+    root: '/repo',
+    in_repository: true,
+    parallel: options.parallel ?? 2,
+    engine: 'tmux',
+    until: null,
+    settings: { ...settings, ...options.settings },
+    workflows: { wf: workflow },
+    groups,
+    works: rank(planned, groups).map(({ work, why }, order) => ({
+      ...work,
+      order,
+      why,
+      level: level.get(work.id) ?? 0,
+    })),
+    warnings: [],
+  };
+};
+
+const sampleWork = ({ id, after = [], conflicts = [], ...rest }: SampleWork): PlannedWork => ({
+  title: id,
+  body: '',
+  source: { type: 'local', ref: id },
+  group: null,
+  priority: 3,
+  params: {},
+  labels: [],
+  estimate_seconds: null,
+  base: null,
+  max_run_seconds: null,
+  uses: [],
+  order: 0,
+  level: 0,
+  why: '',
+  workflow: 'wf',
+  branch: `wf/${id}`,
+  worktree: `/repo/.worktrees/${id}`,
+  expected_seconds: 600,
+  content_hash: id,
+  delivered_dependencies: [],
+  previous: null,
+  ...rest,
+  id: asWorkId(id),
+  dependencies: after.map(asWorkId),
+  conflicts: conflicts.map(asWorkId),
+});
+
+/** A batch in simulated time; every change of its state is an event that `accept` or `decide` gave. */
+export class SampleBatch {
+  state: BatchState;
+  now = startedAt;
+  readonly events: Event[] = [];
+  refused = 0;
+
+  constructor(plan: Plan) {
+    this.state = startState(plan);
+    this.record(
+      [{ type: 'batch_created', plan_hash: plan.plan_hash, parallel: plan.parallel, works: plan.works.length }],
+      'operator',
+    );
+  }
+
+  record(bodies: readonly EventBody[], actor: string): void {
+    const at = formatTime(this.now);
+    const events = bodies.map((body, i): Event => ({ ...body, seq: this.state.seq + 1 + i, at, actor }));
+    this.events.push(...events);
+    this.state = evolve(this.state, events);
+  }
+
+  /** Whether the request was granted. */
+  ask(request: Request, actor = 'operator'): boolean {
+    const answer = accept(this.state, request, this.now);
+    if (answer.ok) this.record(answer.events, actor);
+    else this.refused++;
+    return answer.ok;
+  }
+
+  claim(): void {
+    this.ask(
+      {
+        type: 'claim',
+        process: { pid: 100, started: '1', boot: 'b' },
+        session: 'wf-batch-scheduler',
+        previousIsDead: true,
+      },
+      'scheduler',
+    );
+  }
+
+  decide(): void {
+    const { events } = decide(this.state, { now: this.now, nonce: `n${this.state.seq}` });
+    this.record(events, 'scheduler');
+  }
+
+  enlistAll(): void {
+    for (const { worker, incarnation, status } of this.state.workers) {
+      if (status !== 'summoned') continue;
+      const process = { pid: 200 + Number(worker.slice(7)), started: '1', boot: 'b' };
+      this.ask({ type: 'enlist', worker, incarnation, process, session: `wf-batch-${worker}` }, worker);
+    }
+  }
+
+  /** A scheduler and its workers, with the first works assigned. */
+  begin(): void {
+    this.claim();
+    this.decide();
+    this.enlistAll();
+    this.decide();
+  }
+
+  /** Which running of which stage a report is about. */
+  stageOf(id: string): { readonly token: string; readonly stage_index: number; readonly visit: number } {
+    const record = this.state.records[this.state.relations.indexOf.get(asWorkId(id)) ?? -1];
+    const stage_index = record?.stage_index ?? 0;
+    return { token: record?.token ?? '', stage_index, visit: record?.visits[stage_index] ?? 1 };
+  }
+
+  token(id: string): string {
+    const record = this.state.records[this.state.relations.indexOf.get(asWorkId(id)) ?? -1];
+    return record?.token ?? '';
+  }
+
+  prepare(id: string): void {
+    const place = { worktree: `/repo/.worktrees/${id}`, branch: `wf/${id}`, base_commit: 'b'.repeat(40) };
+    this.ask({ type: 'report_prepared', token: this.token(id), place, notes: [] }, 'worker-1');
+  }
+
+  /** Ends the stage that runs: with 0, with another code, or blocked by a question. */
+  endStage(id: string, end: { readonly code?: number; readonly line?: string; readonly question?: string } = {}): void {
+    const { code = 0, line = '', question } = end;
+    const since = this.state.records[this.state.relations.indexOf.get(asWorkId(id)) ?? -1]?.state;
+    const duration_ms = since?.status === 'running' ? this.now - since.stage_since : 0;
+    const result =
+      question === undefined
+        ? { kind: 'none' as const }
+        : { kind: 'read' as const, value: { outcome: 'blocked' as const, question } };
+    const report = {
+      end: { kind: 'exited' as const, code },
+      last_line: line,
+      duration_ms,
+      result,
+      missing: null,
+      quota: null,
+      commit: 'c'.repeat(40),
+    };
+    this.ask({ type: 'report_stage', ...this.stageOf(id), report }, 'worker-1');
+  }
+
+  deliver(id: string): void {
+    const token = this.token(id);
+    this.ask({ type: 'report_pushed', token, commit: 'c'.repeat(40) }, 'worker-1');
+    this.ask({ type: 'report_delivered', token, commit: 'c'.repeat(40), pushed: true, notes: [] }, 'worker-1');
+  }
+
+  pass(seconds: number): void {
+    this.now += seconds * 1000;
+  }
+
+  /** From assigned to completed, `seconds` for each of its two stages. */
+  complete(id: string, seconds = 300): void {
+    this.prepare(id);
+    this.pass(seconds);
+    this.endStage(id);
+    this.pass(seconds);
+    this.endStage(id);
+    this.deliver(id);
+    this.decide();
+  }
+}
