@@ -18,5 +18,9 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
 };
 
 const wanted = process.argv.slice(2);
-console.log(`node ${process.version}, load ${loadavg().map((each) => each.toFixed(1)).join(' ')}`);
+console.log(
+  `node ${process.version}, load ${loadavg()
+    .map((each) => each.toFixed(1))
+    .join(' ')}`,
+);
 for (const [name, measure] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await measure();

@@ -33,14 +33,26 @@ export const makePlace = ({ repository, config, works }: PlaceOptions): Place =>
   const root = join(place, 'repository');
   mkdirSync(join(place, 'tmux'), { mode: 0o700 });
   mkdirSync(root);
-  const env: Record<string, string | undefined> = { ...process.env, HOME: place, TMUX_TMPDIR: join(place, 'tmux'), TMUX: undefined, GIT_CONFIG_GLOBAL: '/dev/null' };
+  const env: Record<string, string | undefined> = {
+    ...process.env,
+    HOME: place,
+    TMUX_TMPDIR: join(place, 'tmux'),
+    TMUX: undefined,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+  };
   if (repository) makeRepository(place, root);
   mkdirSync(join(root, '.wf'));
   writeFileSync(join(root, '.wf', 'config.json'), JSON.stringify(config));
   writeFileSync(join(root, '.wf', 'schedule.json'), JSON.stringify(makeSchedule(works)));
   return {
     root,
-    batch: (...args) => spawnSync(process.execPath, [join(bins, 'wf0-batch.js'), ...args], { cwd: root, env, encoding: 'utf8', maxBuffer: 1 << 28 }),
+    batch: (...args) =>
+      spawnSync(process.execPath, [join(bins, 'wf0-batch.js'), ...args], {
+        cwd: root,
+        env,
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      }),
     remove: () => {
       spawnSync('tmux', ['kill-server'], { env });
       rmSync(place, { recursive: true, force: true });
@@ -66,7 +78,13 @@ const makeSchedule = (works: readonly BenchWork[]): unknown => ({
   created_at: '2026-01-01T00:00:00.000Z',
   sources: [],
   groups: { order: [], pinned: [] },
-  works: works.map(({ id, dependencies = [] }) => ({ id, title: id, body: '', source: { type: 'local', ref: id }, dependencies })),
+  works: works.map(({ id, dependencies = [] }) => ({
+    id,
+    title: id,
+    body: '',
+    source: { type: 'local', ref: id },
+    dependencies,
+  })),
 });
 
 /** `count` independent works. */

@@ -13,7 +13,9 @@ export const benchHundredWorks = (rounds: number): void => {
   for (let round = 0; round < rounds; round++) {
     for (const engine of ['process', 'tmux']) {
       const place = makePlace({ repository: true, config, works: flat(count) });
-      times[engine]?.push(timeMs(() => mustSucceed(place.batch('start', '--follow', '--engine', engine, '--parallel', '2'))));
+      times[engine]?.push(
+        timeMs(() => mustSucceed(place.batch('start', '--follow', '--engine', engine, '--parallel', '2'))),
+      );
       place.remove();
     }
     const place = makePlace({ repository: true, config, works: [] });
@@ -22,9 +24,13 @@ export const benchHundredWorks = (rounds: number): void => {
     place.remove();
   }
   const base = median(times['script'] ?? []);
-  console.log(`${count} works, six stages of true, worktree and push to a local bare remote, 2 workers, medians of ${rounds}`);
+  console.log(
+    `${count} works, six stages of true, worktree and push to a local bare remote, 2 workers, medians of ${rounds}`,
+  );
   for (const [name, values] of Object.entries(times))
-    console.log(`  ${name.padEnd(8)} ${median(values).toFixed(0).padStart(6)} ms  ${(median(values) / base).toFixed(2)}x`);
+    console.log(
+      `  ${name.padEnd(8)} ${median(values).toFixed(0).padStart(6)} ms  ${(median(values) / base).toFixed(2)}x`,
+    );
   countSyncs();
 };
 
@@ -33,8 +39,25 @@ const countSyncs = (): void => {
   if (spawnSync('strace', ['-V']).status !== 0) return console.log('  fdatasync: not counted, strace is not there');
   const place = makePlace({ repository: true, config, works: flat(10) });
   const bin = join(project, 'dist', 'src', 'bin', 'wf0-batch.js');
-  const args = ['-f', '-c', '-e', 'trace=fdatasync,fsync', process.execPath, bin, 'start', '--follow', '--engine', 'process', '--parallel', '2'];
-  const { stderr } = spawnSync('strace', args, { cwd: place.root, encoding: 'utf8', env: { ...process.env, HOME: place.root } });
+  const args = [
+    '-f',
+    '-c',
+    '-e',
+    'trace=fdatasync,fsync',
+    process.execPath,
+    bin,
+    'start',
+    '--follow',
+    '--engine',
+    'process',
+    '--parallel',
+    '2',
+  ];
+  const { stderr } = spawnSync('strace', args, {
+    cwd: place.root,
+    encoding: 'utf8',
+    env: { ...process.env, HOME: place.root },
+  });
   place.remove();
   for (const line of stderr.split('\n').filter((each) => /f(data)?sync$/.test(each))) {
     const [, , , calls, name] = line.trim().split(/\s+/);

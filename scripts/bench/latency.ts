@@ -29,10 +29,17 @@ const measure = (name: string, config: unknown, repository: boolean): void => {
 const readWaits = (place: Place): number[] => {
   const batches = join(place.root, '.wf', 'batches');
   const batch = readdirSync(batches).find((each) => each !== 'latest') ?? '';
-  const lines = readFileSync(join(batches, batch, 'journal.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line);
-  const completed = new Map(lines.flatMap((line) => (line.type === 'work_completed' ? [[line.id, Date.parse(line.at)]] : [])));
+  const lines = readFileSync(join(batches, batch, 'journal.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  const completed = new Map(
+    lines.flatMap((line) => (line.type === 'work_completed' ? [[line.id, Date.parse(line.at)]] : [])),
+  );
   return lines.flatMap((line) => {
     const before = completed.get(`w${Number(line.id?.slice(1)) - 1}`);
-    return line.type === 'stage_started' && line.stage_index === 0 && before !== undefined ? [Date.parse(line.at) - before] : [];
+    return line.type === 'stage_started' && line.stage_index === 0 && before !== undefined
+      ? [Date.parse(line.at) - before]
+      : [];
   });
 };

@@ -10,7 +10,9 @@ const config = { workflows: { wf: { worktree: false, stages: [{ name: 'run', run
 /** Milliseconds a work, start-up and end of the whole program included. */
 const costOf = (count: number, engine: string): number => {
   const place = makePlace({ repository: false, config, works: flat(count) });
-  const ms = timeMs(() => mustSucceed(place.batch('start', '--follow', '--yes', '--engine', engine, '--parallel', '2')));
+  const ms = timeMs(() =>
+    mustSucceed(place.batch('start', '--follow', '--yes', '--engine', engine, '--parallel', '2')),
+  );
   place.remove();
   return ms / count;
 };
@@ -26,13 +28,16 @@ export const benchManyWorks = (rounds: number): void => {
     ['parallel --joblog', hasProgram('parallel') ? () => runParallel(count) : null],
     ['snakemake', hasProgram('snakemake') ? () => runSnakemake(count) : null],
   ];
-  for (const [name, body] of rows) console.log(`  ${name.padEnd(20)} ${body === null ? 'not there' : repeat(body).toFixed(2)}`);
+  for (const [name, body] of rows)
+    console.log(`  ${name.padEnd(20)} ${body === null ? 'not there' : repeat(body).toFixed(2)}`);
 };
 
 export const benchGrowth = (): void => {
   const small = median([costOf(100, 'process'), costOf(100, 'process'), costOf(100, 'process')]);
   const large = costOf(5000, 'process');
-  console.log(`cost a work: 100 works ${small.toFixed(2)} ms, 5,000 works ${large.toFixed(2)} ms, ${(large / small).toFixed(2)}x`);
+  console.log(
+    `cost a work: 100 works ${small.toFixed(2)} ms, 5,000 works ${large.toFixed(2)} ms, ${(large / small).toFixed(2)}x`,
+  );
 };
 
 const hasProgram = (name: string): boolean => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
@@ -59,6 +64,11 @@ const runParallel = (count: number): number =>
 
 const runSnakemake = (count: number): number => {
   const rules = names(count).map((name) => `rule ${name}:\n    output: touch("${name}.done")\n    shell: "true"\n`);
-  const text = `rule all:\n    input: ${names(count).map((name) => `"${name}.done"`).join(', ')}\n${rules.join('')}`;
-  return inFolder('Snakefile', text, (cwd) => execFileSync('snakemake', ['-j2', '--quiet'], { cwd, stdio: 'ignore' })) / count;
+  const text = `rule all:\n    input: ${names(count)
+    .map((name) => `"${name}.done"`)
+    .join(', ')}\n${rules.join('')}`;
+  return (
+    inFolder('Snakefile', text, (cwd) => execFileSync('snakemake', ['-j2', '--quiet'], { cwd, stdio: 'ignore' })) /
+    count
+  );
 };

@@ -48,7 +48,11 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'adapters/file-store': { ...outside, packages: ['proper-lockfile'] },
   'adapters/git': { ...outside, packages: ['simple-git'] },
   'adapters/pty': { ...outside, packages: ['node-pty', '@lydell/node-pty'] },
-  sources: { ...outside, imports: ['core', 'ports', 'protocol', 'sources/markdown', 'sources/local'], packages: ['yaml'] },
+  sources: {
+    ...outside,
+    imports: ['core', 'ports', 'protocol', 'sources/markdown', 'sources/local'],
+    packages: ['yaml'],
+  },
   'sources/*': { ...outside, imports: ['core', 'ports', 'protocol', 'sources'], packages: ['yaml'] },
   daemon: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
   worker: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },

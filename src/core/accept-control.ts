@@ -50,7 +50,8 @@ const acceptPause = ({ batch }: BatchState): Answer => {
 
 const acceptResume = (state: BatchState, request: Of<'resume'>): Answer => {
   const { batch } = state;
-  if (batch.status === 'stopping') return refuse({ reason: 'wrong_batch_state', state: batch.status, wanted: 'paused, stopped or completed' });
+  if (batch.status === 'stopping')
+    return refuse({ reason: 'wrong_batch_state', state: batch.status, wanted: 'paused, stopped or completed' });
   const retried = state.records.flatMap(({ state: { status } }, i): EventBody[] => {
     const isWanted = status === 'stopped' || (status === 'failed' && request.retryFailed);
     return isWanted ? [retried_(state, i, { from_index: null, rerun: false, answer: null })] : [];
@@ -59,7 +60,8 @@ const acceptResume = (state: BatchState, request: Of<'resume'>): Answer => {
   const engine = request.engine ?? batch.engine;
   const isSame = batch.status === 'running' && parallel === batch.parallel && engine === batch.engine;
   if (isSame && retried.length === 0) return grant([]);
-  const hasWork = retried.length > 0 || state.records.some((record) => record.state.status === 'queued' || isActive(record.state));
+  const hasWork =
+    retried.length > 0 || state.records.some((record) => record.state.status === 'queued' || isActive(record.state));
   if (batch.status === 'completed' && !hasWork) return grant([]);
   return grant([...retried, { type: 'batch_resumed', parallel, engine }]);
 };
@@ -119,7 +121,8 @@ const findStage = (state: BatchState, i: number, name: string): number => {
 };
 
 const acceptAdd = (state: BatchState, works: readonly PlannedWork[]): Answer => {
-  if (state.batch.status === 'stopping') return refuse({ reason: 'wrong_batch_state', state: 'stopping', wanted: 'running or paused' });
+  if (state.batch.status === 'stopping')
+    return refuse({ reason: 'wrong_batch_state', state: 'stopping', wanted: 'running or paused' });
   const all = new Map<string, PlannedWork>(state.works.map((work) => [work.id, work]));
   for (const work of works) {
     if (all.has(work.id)) return refuse({ reason: 'duplicate_work', id: work.id });

@@ -44,7 +44,14 @@ export const acceptReport = (state: BatchState, request: Report, now: number): A
     case 'report_stage':
       return acceptStage(state, attempt, request, now);
     case 'report_failure':
-      return grant(failureEvents(state, attempt, { failure: request.failure, final: false, duration_ms: request.duration_ms }, now));
+      return grant(
+        failureEvents(
+          state,
+          attempt,
+          { failure: request.failure, final: false, duration_ms: request.duration_ms },
+          now,
+        ),
+      );
     case 'report_stopped':
       return grant([{ type: 'work_stopped', id: attempt.id, cause: { kind: 'operator' } }]);
     case 'report_pushed':
@@ -52,7 +59,8 @@ export const acceptReport = (state: BatchState, request: Report, now: number): A
     case 'report_delivered':
       return acceptDelivered(attempt, request);
     case 'report_attention':
-      if (attempt.state.status !== 'running' || (attempt.state.attention?.question ?? null) === request.question) return grant([]);
+      if (attempt.state.status !== 'running' || (attempt.state.attention?.question ?? null) === request.question)
+        return grant([]);
       return grant([{ type: 'attention_changed', id: attempt.id, token: attempt.token, question: request.question }]);
   }
 };
@@ -91,7 +99,18 @@ const acceptPrepared = (
   if (attempt.state.status !== 'assigned') return grant([]);
   const prepared: EventBody = { type: 'work_prepared', id, token, place: request.place, notes: request.notes };
   if (attempt.state.stop !== null) return grant([prepared, { type: 'work_stopped', id, cause: { kind: 'operator' } }]);
-  return grant([prepared, ...goOn(state, attempt, { index: record.stage_index, commit: record.boundaries[record.stage_index] ?? request.place?.base_commit ?? null }, now)]);
+  return grant([
+    prepared,
+    ...goOn(
+      state,
+      attempt,
+      {
+        index: record.stage_index,
+        commit: record.boundaries[record.stage_index] ?? request.place?.base_commit ?? null,
+      },
+      now,
+    ),
+  ]);
 };
 
 const acceptStage = (
@@ -134,7 +153,10 @@ const acceptStage = (
       if (attempt.state.stop !== null && verdict.next < workflow.stages.length) return grant([passed, stopped]);
       const until = workflow.stages.findIndex(({ name }) => name === state.plan.until);
       if (until >= index && verdict.next > until && verdict.next < workflow.stages.length)
-        return grant([passed, { type: 'work_stopped', id, cause: { kind: 'until', stage: (workflow.stages[until] as Stage).name } }]);
+        return grant([
+          passed,
+          { type: 'work_stopped', id, cause: { kind: 'until', stage: (workflow.stages[until] as Stage).name } },
+        ]);
       return grant([passed, ...goOn(state, attempt, { index: verdict.next, commit: report.commit }, now)]);
     }
   }
@@ -157,7 +179,9 @@ const goOn = (
   const shortage = isNewStage ? findShortage(state, usesOf(state, i, at.index), countUses(state, i), now) : null;
   if (shortage !== null) {
     const until = shortage.until === null ? null : formatTime(shortage.until);
-    return [{ type: 'work_requeued', id, token, reason: { kind: 'waiting', resource: shortage.resource }, not_before: until }];
+    return [
+      { type: 'work_requeued', id, token, reason: { kind: 'waiting', resource: shortage.resource }, not_before: until },
+    ];
   }
   const visit = (record.visits[at.index] ?? 0) + (isNewStage ? 1 : 0);
   return [{ type: 'stage_started', id, token, stage: stage.name, stage_index: at.index, visit }];
@@ -175,10 +199,21 @@ const failureEvents = (
   const event: EventBody = { type: 'stage_failed', id, token, failure, duration_ms: what.duration_ms };
   const policy = retryPolicy(attempt);
   const failures = record.failures + 1;
-  if (what.final || isFinal(failure) || failures >= policy.max_attempts) return [event, { type: 'work_failed', id, failure }];
-  const wait = failure.reason === 'lost' ? 0 : backOffMs(policy, failures, `${state.plan.batch_run_id}/${id}/${record.attempts}`);
+  if (what.final || isFinal(failure) || failures >= policy.max_attempts)
+    return [event, { type: 'work_failed', id, failure }];
+  const wait =
+    failure.reason === 'lost' ? 0 : backOffMs(policy, failures, `${state.plan.batch_run_id}/${id}/${record.attempts}`);
   const kind = failure.reason === 'lost' ? 'lost' : 'retry';
-  return [event, { type: 'work_requeued', id, token, reason: { kind, failure }, not_before: wait === 0 ? null : formatTime(now + wait) }];
+  return [
+    event,
+    {
+      type: 'work_requeued',
+      id,
+      token,
+      reason: { kind, failure },
+      not_before: wait === 0 ? null : formatTime(now + wait),
+    },
+  ];
 };
 
 /** The stage's policy; for what comes before the first or after the last stage, that of the nearest. */
@@ -199,12 +234,22 @@ const throttleEvents = (
   const resource = verdict.resource ?? state.works[attempt.i]?.uses[0] ?? null;
   if (record.throttles + 1 > maxThrottles) {
     const failure: Failure = { reason: 'throttled', stage: stage.name, limit: maxThrottles, message };
-    return [{ type: 'stage_failed', id, token, failure, duration_ms: 0 }, { type: 'work_failed', id, failure }];
+    return [
+      { type: 'stage_failed', id, token, failure, duration_ms: 0 },
+      { type: 'work_failed', id, failure },
+    ];
   }
   const named = verdict.until === null ? NaN : parseTime(verdict.until);
-  const coolDown = (resource === null ? undefined : state.plan.settings.resources[resource]?.cooldown_ms) ?? defaultCoolDownMs;
+  const coolDown =
+    (resource === null ? undefined : state.plan.settings.resources[resource]?.cooldown_ms) ?? defaultCoolDownMs;
   const until = formatTime(named > now ? named : now + coolDown);
-  const requeued: EventBody = { type: 'work_requeued', id, token, reason: { kind: 'throttled', resource, message }, not_before: until };
+  const requeued: EventBody = {
+    type: 'work_requeued',
+    id,
+    token,
+    reason: { kind: 'throttled', resource, message },
+    not_before: until,
+  };
   return resource === null ? [requeued] : [{ type: 'resource_cooled', resource, until, message }, requeued];
 };
 

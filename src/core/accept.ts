@@ -63,7 +63,11 @@ const acceptScheduler = (state: BatchState, request: Of<'claim' | 'release'>): A
   return grant([{ type: 'scheduler_started', generation, process: request.process, session: request.session }]);
 };
 
-const acceptWorker = (state: BatchState, request: Of<'enlist' | 'discharge' | 'give_up_worker'>, now: number): Answer => {
+const acceptWorker = (
+  state: BatchState,
+  request: Of<'enlist' | 'discharge' | 'give_up_worker'>,
+  now: number,
+): Answer => {
   const { worker, incarnation } = request;
   const current = state.workers.find((each) => each.worker === worker);
   const stale: Answer = { ok: false, refusal: { reason: 'stale_worker', worker } };

@@ -32,7 +32,8 @@ export class Bits {
   /** The members, smallest first. */
   *[Symbol.iterator](): Generator<number> {
     for (let i = 0; i < this.#words.length; i++) {
-      for (let word = this.#words[i] as number; word !== 0; word &= word - 1) yield (i << 5) + 31 - Math.clz32(word & -word);
+      for (let word = this.#words[i] as number; word !== 0; word &= word - 1)
+        yield (i << 5) + 31 - Math.clz32(word & -word);
     }
   }
 }

@@ -33,7 +33,8 @@ export const maxUnanswered = 5;
 
 export const decide = (state: BatchState, moment: Moment): Decision => {
   const { batch } = state;
-  if (batch.status === 'stopped' || batch.status === 'completed') return { events: [], commands: [{ kind: 'end_batch' }], wakeAt: Infinity };
+  if (batch.status === 'stopped' || batch.status === 'completed')
+    return { events: [], commands: [{ kind: 'end_batch' }], wakeAt: Infinity };
   if (batch.status === 'planned') return nothing;
   const end = decideEnd(state, moment.now);
   if (end.length > 0) return { events: end, commands: [], wakeAt: Infinity };
@@ -70,15 +71,18 @@ const hasCandidate = (state: BatchState): boolean => {
 
 const decideEnd = (state: BatchState, now: number): readonly EventBody[] => {
   const { batch, active } = state;
-  if (batch.status === 'stopping') return active.length === 0 ? [{ type: 'batch_stopped', reason: stopReason(state) }] : [];
-  if (isStoppedByFailure(state) && active.length > 0)
-    return [{ type: 'stop_requested', ids: null, mode: 'graceful' }];
+  if (batch.status === 'stopping')
+    return active.length === 0 ? [{ type: 'batch_stopped', reason: stopReason(state) }] : [];
+  if (isStoppedByFailure(state) && active.length > 0) return [{ type: 'stop_requested', ids: null, mode: 'graceful' }];
   if (active.length > 0 || batch.status === 'paused') return [];
   if (!state.ready.isEmpty() && !hasCandidate(state)) return [{ type: 'batch_stopped', reason: heldReason(state) }];
   if (isStoppedByFailure(state)) return [{ type: 'batch_stopped', reason: stopReason(state) }];
-  if (!state.ready.isEmpty()) return isDeserted(state, now) ? [{ type: 'batch_stopped', reason: 'no worker could be started' }] : [];
+  if (!state.ready.isEmpty())
+    return isDeserted(state, now) ? [{ type: 'batch_stopped', reason: 'no worker could be started' }] : [];
   const waits = state.records.some(({ state: { status } }, i) => status === 'queued' && state.doomedBy[i] === -1);
-  return waits ? [{ type: 'batch_stopped', reason: 'what remains waits for stopped or blocked works' }] : [{ type: 'batch_completed' }];
+  return waits
+    ? [{ type: 'batch_stopped', reason: 'what remains waits for stopped or blocked works' }]
+    : [{ type: 'batch_completed' }];
 };
 
 const isStoppedByFailure = ({ plan: { settings }, failed, batch }: BatchState): boolean =>
@@ -88,11 +92,14 @@ const stopReason = (state: BatchState): string =>
   isStoppedByFailure(state) ? 'a work failed and on_failure is stop-all' : 'stopped by the operator';
 
 const heldReason = (state: BatchState): string =>
-  isHeldByFailure(state) ? 'a work failed and on_failure is stop-new' : `batch.max_works is ${state.plan.settings.max_works}`;
+  isHeldByFailure(state)
+    ? 'a work failed and on_failure is stop-new'
+    : `batch.max_works is ${state.plan.settings.max_works}`;
 
 /** Every slot was given up. */
 const isDeserted = ({ workers, batch }: BatchState, now: number): boolean =>
-  workers.filter((worker) => slotOf(worker.worker) <= batch.parallel && isGivenUp(worker, now)).length >= batch.parallel;
+  workers.filter((worker) => slotOf(worker.worker) <= batch.parallel && isGivenUp(worker, now)).length >=
+  batch.parallel;
 
 /** So many summonings in a row went unanswered that the slot is tried no more until a resume. */
 const isGivenUp = ({ status, deadline, unanswered }: WorkerRecord, now: number): boolean =>
@@ -133,7 +140,10 @@ const countWanted = ({ records, doomedBy, active, batch: { parallel } }: BatchSt
 };
 
 /** Gives ready works to idle workers, by rank. Never leaves a worker idle while a work could go. */
-const assign = (state: BatchState, { now, nonce }: Moment): { readonly events: readonly EventBody[]; readonly wakeAt: number } => {
+const assign = (
+  state: BatchState,
+  { now, nonce }: Moment,
+): { readonly events: readonly EventBody[]; readonly wakeAt: number } => {
   const slots = findIdle(state, now);
   let wakeAt = slots.wakeAt;
   if (slots.idle.length === 0) return { events: [], wakeAt };
@@ -164,7 +174,13 @@ const assign = (state: BatchState, { now, nonce }: Moment): { readonly events: r
     }
     const worker = slots.idle[assigned] as WorkerRecord;
     const attempt = record.attempts + 1;
-    events.push({ type: 'work_assigned', id: work.id, attempt, token: `${nonce}-${worker.worker}-${attempt}`, worker: worker.worker });
+    events.push({
+      type: 'work_assigned',
+      id: work.id,
+      attempt,
+      token: `${nonce}-${worker.worker}-${attempt}`,
+      worker: worker.worker,
+    });
     events.push(...beginAtOnce(state, i, `${nonce}-${worker.worker}-${attempt}`));
     assigned++;
     taken.add(i);
@@ -189,7 +205,10 @@ const beginAtOnce = (state: BatchState, i: number, token: string): readonly Even
 };
 
 /** Live workers without work within `parallel`, past their cool-down. */
-const findIdle = (state: BatchState, now: number): { readonly idle: readonly WorkerRecord[]; readonly wakeAt: number } => {
+const findIdle = (
+  state: BatchState,
+  now: number,
+): { readonly idle: readonly WorkerRecord[]; readonly wakeAt: number } => {
   let wakeAt = Infinity;
   const idle = state.workers.filter((worker) => {
     if (worker.status !== 'live' || worker.work >= 0 || slotOf(worker.worker) > state.batch.parallel) return false;
@@ -204,7 +223,8 @@ const findIdle = (state: BatchState, now: number): { readonly idle: readonly Wor
 const isResting = (state: BatchState, worker: WorkerRecord, now: number): boolean =>
   worker.status === 'live' && worker.work < 0 && worker.freed_at > 0 && restedAt(state, worker) > now;
 
-const restedAt = ({ plan: { settings } }: BatchState, worker: WorkerRecord): number => worker.freed_at + settings.cooldown_ms;
+const restedAt = ({ plan: { settings } }: BatchState, worker: WorkerRecord): number =>
+  worker.freed_at + settings.cooldown_ms;
 
 /** 3 of `worker-3`. */
 export const slotOf = (worker: string): number => Number(worker.slice(worker.lastIndexOf('-') + 1));

@@ -53,21 +53,56 @@ export type EventBody =
   /** The batch exists; its plan is frozen. */
   | { readonly type: 'batch_created'; readonly plan_hash: string; readonly parallel: number; readonly works: number }
   /** A scheduler took the batch; an older generation's decisions are refused from here on. */
-  | { readonly type: 'scheduler_started'; readonly generation: number; readonly process: ProcessIdentity; readonly session: string | null }
+  | {
+      readonly type: 'scheduler_started';
+      readonly generation: number;
+      readonly process: ProcessIdentity;
+      readonly session: string | null;
+    }
   /** The scheduler left, or was seen dead. */
   | { readonly type: 'scheduler_ended'; readonly generation: number; readonly reason: string }
   /** A worker is wanted in a slot; it has until `deadline` to answer. */
-  | { readonly type: 'worker_summoned'; readonly worker: WorkerId; readonly incarnation: string; readonly deadline: string }
+  | {
+      readonly type: 'worker_summoned';
+      readonly worker: WorkerId;
+      readonly incarnation: string;
+      readonly deadline: string;
+    }
   /** The worker of a slot answers. */
-  | { readonly type: 'worker_started'; readonly worker: WorkerId; readonly incarnation: string; readonly process: ProcessIdentity; readonly session: string | null }
+  | {
+      readonly type: 'worker_started';
+      readonly worker: WorkerId;
+      readonly incarnation: string;
+      readonly process: ProcessIdentity;
+      readonly session: string | null;
+    }
   /** The worker of a slot left, or was seen dead with all that it started. */
   | { readonly type: 'worker_ended'; readonly worker: WorkerId; readonly incarnation: string; readonly reason: string }
   /** A ready work was given to an idle worker. */
-  | { readonly type: 'work_assigned'; readonly id: WorkId; readonly attempt: number; readonly token: string; readonly worker: WorkerId }
+  | {
+      readonly type: 'work_assigned';
+      readonly id: WorkId;
+      readonly attempt: number;
+      readonly token: string;
+      readonly worker: WorkerId;
+    }
   /** The worktree stands (null: none wanted), its base is a commit. */
-  | { readonly type: 'work_prepared'; readonly id: WorkId; readonly token: string; readonly place: Place | null; readonly notes: readonly string[] }
+  | {
+      readonly type: 'work_prepared';
+      readonly id: WorkId;
+      readonly token: string;
+      readonly place: Place | null;
+      readonly notes: readonly string[];
+    }
   /** A stage begins. */
-  | { readonly type: 'stage_started'; readonly id: WorkId; readonly token: string; readonly stage: string; readonly stage_index: number; readonly visit: number }
+  | {
+      readonly type: 'stage_started';
+      readonly id: WorkId;
+      readonly token: string;
+      readonly stage: string;
+      readonly stage_index: number;
+      readonly visit: number;
+    }
   /** A stage ended well; `next_index` is the durable boundary, `commit` the head of the branch there. */
   | {
       readonly type: 'stage_passed';
@@ -81,9 +116,21 @@ export type EventBody =
       readonly result: StageResult | null;
     }
   /** A stage, its preparation or its publication failed. */
-  | { readonly type: 'stage_failed'; readonly id: WorkId; readonly token: string; readonly failure: Failure; readonly duration_ms: number }
+  | {
+      readonly type: 'stage_failed';
+      readonly id: WorkId;
+      readonly token: string;
+      readonly failure: Failure;
+      readonly duration_ms: number;
+    }
   /** The work is back in the queue, at its last boundary, not before a time. */
-  | { readonly type: 'work_requeued'; readonly id: WorkId; readonly token: string; readonly reason: RequeueReason; readonly not_before: string | null }
+  | {
+      readonly type: 'work_requeued';
+      readonly id: WorkId;
+      readonly token: string;
+      readonly reason: RequeueReason;
+      readonly not_before: string | null;
+    }
   /** A resource gives nothing out until a time. */
   | { readonly type: 'resource_cooled'; readonly resource: string; readonly until: string; readonly message: string }
   /** All stages are done; `commit` is what will be pushed. Recorded before the push, so that a push cut short is known as ours. */
@@ -91,7 +138,14 @@ export type EventBody =
   /** The remote holds this commit on the work's branch. */
   | { readonly type: 'work_pushed'; readonly id: WorkId; readonly token: string; readonly commit: string }
   /** The work is delivered. `commit` is null without a worktree. */
-  | { readonly type: 'work_completed'; readonly id: WorkId; readonly token: string; readonly commit: string | null; readonly pushed: boolean; readonly notes: readonly string[] }
+  | {
+      readonly type: 'work_completed';
+      readonly id: WorkId;
+      readonly token: string;
+      readonly commit: string | null;
+      readonly pushed: boolean;
+      readonly notes: readonly string[];
+    }
   /** The work failed for good, until someone retries it. */
   | { readonly type: 'work_failed'; readonly id: WorkId; readonly failure: Failure }
   /** The work was stopped at its last boundary. */
@@ -112,7 +166,12 @@ export type EventBody =
   /** Something that a person should know. */
   | { readonly type: 'noted'; readonly id: WorkId | null; readonly text: string }
   /** A running stage waits for a person, or no longer does (null). */
-  | { readonly type: 'attention_changed'; readonly id: WorkId; readonly token: string; readonly question: string | null }
+  | {
+      readonly type: 'attention_changed';
+      readonly id: WorkId;
+      readonly token: string;
+      readonly question: string | null;
+    }
   /** Queued works joined the run. */
   | { readonly type: 'works_added'; readonly works: readonly PlannedWork[] }
   /** Queued works left the run. */

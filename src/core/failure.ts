@@ -59,7 +59,12 @@ export type Failure =
   /** The worktree's set-up command failed. */
   | { readonly reason: 'setup'; readonly stage: 'setup'; readonly message: string }
   /** The dependencies' commits cannot be merged. */
-  | { readonly reason: 'base_conflict'; readonly stage: 'base'; readonly files: readonly string[]; readonly message: string }
+  | {
+      readonly reason: 'base_conflict';
+      readonly stage: 'base';
+      readonly files: readonly string[];
+      readonly message: string;
+    }
   /** The base, a ref or an object that is needed is not there. */
   | { readonly reason: 'base_missing'; readonly stage: 'base'; readonly message: string }
   /** The branch or the worktree's folder exists and is not ours. */

@@ -11,7 +11,10 @@ import toposort from 'toposort';
 type DependenciesOf = (id: string) => readonly string[];
 
 /** Dependencies before dependents, otherwise in the given order; null if there is a cycle. */
-export const topologicalOrder = (nodes: readonly string[], dependenciesOf: DependenciesOf): readonly string[] | null => {
+export const topologicalOrder = (
+  nodes: readonly string[],
+  dependenciesOf: DependenciesOf,
+): readonly string[] | null => {
   const order = kahn(nodes, dependenciesOf);
   if (order.length < nodes.length) return null;
   const known = new Set(nodes);
@@ -44,7 +47,10 @@ export const levels = (nodes: readonly string[], dependenciesOf: DependenciesOf)
   const level = new Map<string, number>();
   for (const id of kahn(nodes, dependenciesOf)) {
     const below = dependenciesOf(id).flatMap((dependency) => level.get(dependency) ?? []);
-    level.set(id, below.reduce((most, each) => Math.max(most, each + 1), 0));
+    level.set(
+      id,
+      below.reduce((most, each) => Math.max(most, each + 1), 0),
+    );
   }
   return level;
 };

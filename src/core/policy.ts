@@ -20,7 +20,12 @@ export type Verdict =
   /** On to another stage; `next` past the last one: all are done. */
   | { readonly kind: 'passed'; readonly next: number; readonly result: StageResult | null }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly final: boolean }
-  | { readonly kind: 'throttled'; readonly resource: string | null; readonly until: string | null; readonly message: string }
+  | {
+      readonly kind: 'throttled';
+      readonly resource: string | null;
+      readonly until: string | null;
+      readonly message: string;
+    }
   | { readonly kind: 'blocked'; readonly question: string }
   | { readonly kind: 'stopped' };
 
@@ -60,7 +65,12 @@ export const judge = (workflow: Workflow, index: number, visits: readonly number
 const judgeExit = (stage: Stage, code: number, report: StageReport): Verdict => {
   if (code === exitThrottled || report.quota !== null) {
     const resource = report.quota?.resource ?? stage.uses[0] ?? null;
-    return { kind: 'throttled', resource, until: report.quota?.until ?? null, message: report.quota?.message ?? report.last_line };
+    return {
+      kind: 'throttled',
+      resource,
+      until: report.quota?.until ?? null,
+      message: report.quota?.message ?? report.last_line,
+    };
   }
   return failed({ reason: 'exit', stage: stage.name, code, message: report.last_line });
 };
@@ -91,7 +101,10 @@ const judgeGate = (workflow: Workflow, index: number, visits: readonly number[],
     case 'complete':
       return { kind: 'passed', next: workflow.stages.length, result };
     case 'fail':
-      return failed({ reason: 'gate', stage: stage.name, message: result.message ?? 'its result file says fail' }, true);
+      return failed(
+        { reason: 'gate', stage: stage.name, message: result.message ?? 'its result file says fail' },
+        true,
+      );
     case 'blocked':
       return { kind: 'blocked', question: result.question ?? result.message ?? 'it needs a person' };
     case 'goto': {

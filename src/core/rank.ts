@@ -7,7 +7,9 @@ import type { Groups, Work } from './work.ts';
 import { topologicalOrder } from './graph.ts';
 
 /** A work as far as its rank depends on it. */
-export type Ranked = Pick<Work, 'id' | 'title' | 'group' | 'priority' | 'dependencies'> & { readonly expected_seconds: number };
+export type Ranked = Pick<Work, 'id' | 'title' | 'group' | 'priority' | 'dependencies'> & {
+  readonly expected_seconds: number;
+};
 
 export interface Placed<W> {
   readonly work: W;

@@ -28,4 +28,5 @@ export type Refusal =
   | { readonly reason: 'cycle'; readonly path: readonly string[] };
 
 /** A granted request's events, or why it is refused. */
-export type Accepted<E> = { readonly ok: true; readonly events: readonly E[] } | { readonly ok: false; readonly refusal: Refusal };
+export type Accepted<E> =
+  { readonly ok: true; readonly events: readonly E[] } | { readonly ok: false; readonly refusal: Refusal };

@@ -11,7 +11,10 @@ export interface StageReport {
   readonly last_line: string;
   readonly duration_ms: number;
   /** The result file: none, one that cannot be read, or what it says. */
-  readonly result: { readonly kind: 'none' } | { readonly kind: 'bad'; readonly message: string } | { readonly kind: 'read'; readonly value: StageResult };
+  readonly result:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'bad'; readonly message: string }
+    | { readonly kind: 'read'; readonly value: StageResult };
   /** The first thing in `requires` that does not hold; null if all do. */
   readonly missing: string | null;
   /** A quota pattern matched the output; `until` is the reset time it names, if any. */
@@ -22,19 +25,46 @@ export interface StageReport {
 
 export type Request =
   /** A scheduler wants the batch. `previousIsDead`: the asker saw the recorded one dead. */
-  | { readonly type: 'claim'; readonly process: ProcessIdentity; readonly session: string | null; readonly previousIsDead: boolean }
+  | {
+      readonly type: 'claim';
+      readonly process: ProcessIdentity;
+      readonly session: string | null;
+      readonly previousIsDead: boolean;
+    }
   /** The scheduler leaves. */
   | { readonly type: 'release'; readonly generation: number; readonly reason: string }
   /** A summoned worker answers. */
-  | { readonly type: 'enlist'; readonly worker: WorkerId; readonly incarnation: string; readonly process: ProcessIdentity; readonly session: string | null }
+  | {
+      readonly type: 'enlist';
+      readonly worker: WorkerId;
+      readonly incarnation: string;
+      readonly process: ProcessIdentity;
+      readonly session: string | null;
+    }
   /** A worker leaves; it holds no work. */
   | { readonly type: 'discharge'; readonly worker: WorkerId; readonly incarnation: string; readonly reason: string }
   /** A worker, and every process of its attempt, was seen dead. */
-  | { readonly type: 'give_up_worker'; readonly worker: WorkerId; readonly incarnation: string; readonly reason: string }
+  | {
+      readonly type: 'give_up_worker';
+      readonly worker: WorkerId;
+      readonly incarnation: string;
+      readonly reason: string;
+    }
   /** The attempt's worktree stands. */
-  | { readonly type: 'report_prepared'; readonly token: string; readonly place: Place | null; readonly notes: readonly string[] }
+  | {
+      readonly type: 'report_prepared';
+      readonly token: string;
+      readonly place: Place | null;
+      readonly notes: readonly string[];
+    }
   /** A stage ended: this visit of it, so that a report that comes twice counts once. */
-  | { readonly type: 'report_stage'; readonly token: string; readonly stage_index: number; readonly visit: number; readonly report: StageReport }
+  | {
+      readonly type: 'report_stage';
+      readonly token: string;
+      readonly stage_index: number;
+      readonly visit: number;
+      readonly report: StageReport;
+    }
   /** The attempt cannot go on for a reason outside its stages. */
   | { readonly type: 'report_failure'; readonly token: string; readonly failure: Failure; readonly duration_ms: number }
   /** The attempt's processes have ended because of a stop. */
@@ -42,7 +72,13 @@ export type Request =
   /** The remote holds a commit on the work's branch. */
   | { readonly type: 'report_pushed'; readonly token: string; readonly commit: string }
   /** The work is delivered. */
-  | { readonly type: 'report_delivered'; readonly token: string; readonly commit: string | null; readonly pushed: boolean; readonly notes: readonly string[] }
+  | {
+      readonly type: 'report_delivered';
+      readonly token: string;
+      readonly commit: string | null;
+      readonly pushed: boolean;
+      readonly notes: readonly string[];
+    }
   /** The stage waits for a person (null: no longer). */
   | { readonly type: 'report_attention'; readonly token: string; readonly question: string | null }
   /** A delivered work's worktree is gone. */
@@ -53,12 +89,23 @@ export type Request =
   | { readonly type: 'restore_delivery'; readonly id: WorkId; readonly commit: string; readonly pushed: boolean }
   | { readonly type: 'pause' }
   /** `retryFailed`: failed works are queued again, too. */
-  | { readonly type: 'resume'; readonly parallel: number | null; readonly retryFailed: boolean; readonly engine: 'tmux' | 'process' | null }
+  | {
+      readonly type: 'resume';
+      readonly parallel: number | null;
+      readonly retryFailed: boolean;
+      readonly engine: 'tmux' | 'process' | null;
+    }
   /** `ids` null: everything. */
   | { readonly type: 'stop'; readonly ids: readonly WorkId[] | null; readonly mode: StopMode }
   /** After a stop: nothing of the batch lives any more. */
   | { readonly type: 'finish_stop'; readonly reason: string }
-  | { readonly type: 'retry'; readonly ids: readonly WorkId[]; readonly from: string | null; readonly rerun: boolean; readonly answer: string | null }
+  | {
+      readonly type: 'retry';
+      readonly ids: readonly WorkId[];
+      readonly from: string | null;
+      readonly rerun: boolean;
+      readonly answer: string | null;
+    }
   | { readonly type: 'skip'; readonly ids: readonly WorkId[]; readonly satisfied: boolean }
   | { readonly type: 'add'; readonly works: readonly PlannedWork[] }
   | { readonly type: 'remove'; readonly ids: readonly WorkId[] };

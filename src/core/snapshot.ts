@@ -13,7 +13,12 @@ export const toSnapshot = (state: BatchState): unknown => {
 
 /** Null for anything that `toSnapshot` of this version did not write for this plan. */
 export const fromSnapshot = (plan: Plan, snapshot: unknown): BatchState | null => {
-  if (typeof snapshot !== 'object' || snapshot === null || (snapshot as { version?: unknown }).version !== snapshotVersion) return null;
+  if (
+    typeof snapshot !== 'object' ||
+    snapshot === null ||
+    (snapshot as { version?: unknown }).version !== snapshotVersion
+  )
+    return null;
   const saved = snapshot as Omit<Recorded, 'plan' | 'resources' | 'works'> & {
     readonly resources: readonly (readonly [string, ResourceRecord])[];
     readonly works: Recorded['works'] | null;

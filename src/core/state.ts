@@ -24,7 +24,13 @@ export type WorkState =
   /** Waiting for its turn; not before `not_before`. */
   | { readonly status: 'queued'; readonly reason: RequeueReason | null; readonly not_before: number }
   /** Given to a worker that prepares its place. Shown as running. */
-  | { readonly status: 'assigned'; readonly token: string; readonly worker: WorkerId; readonly since: number; readonly stop: StopMode | null }
+  | {
+      readonly status: 'assigned';
+      readonly token: string;
+      readonly worker: WorkerId;
+      readonly since: number;
+      readonly stop: StopMode | null;
+    }
   /** A stage runs, or (`stage_index` past the last) the work is being published. */
   | {
       readonly status: 'running';
@@ -287,7 +293,7 @@ export const spreadDoom = (
   root: number,
 ): readonly number[] => {
   const marked: number[] = [];
-  for (const stack = [root]; stack.length > 0; ) {
+  for (const stack = [root]; stack.length > 0;) {
     for (const dependent of relations.dependents[stack.pop() as number] as readonly number[]) {
       const named = doomedBy[dependent] as number;
       if ((named !== -1 && named <= root) || (records[dependent] as WorkRecord).state.status !== 'queued') continue;

@@ -11,7 +11,8 @@ export type WorkerTask =
 
 export const findTask = (state: BatchState, worker: string, incarnation: string): WorkerTask => {
   const slot = state.workers.find((each) => each.worker === worker);
-  if (slot?.incarnation !== incarnation || slot.status !== 'live') return { kind: 'leave', reason: 'another worker has its slot' };
+  if (slot?.incarnation !== incarnation || slot.status !== 'live')
+    return { kind: 'leave', reason: 'another worker has its slot' };
   const record = state.records[slot.work];
   const work = state.works[slot.work];
   if (record !== undefined && work !== undefined && isActive(record.state) && record.state.worker === worker)

@@ -55,6 +55,22 @@ const writeAll = async ({ store, journal, writeReport, log }: SchedulerWorld, st
 const historyOf = (state: BatchState): readonly unknown[] =>
   state.records.flatMap((record, i) => {
     const work = state.works[i];
-    if (work === undefined || record.state.status !== 'completed' || record.started_at === null || record.ended_at === null) return [];
-    return [{ version: 1, at_ms: record.ended_at, id: work.id, workflow: work.workflow, group: work.group, duration_ms: record.ended_at - record.started_at, run_ms: record.run_ms }];
+    if (
+      work === undefined ||
+      record.state.status !== 'completed' ||
+      record.started_at === null ||
+      record.ended_at === null
+    )
+      return [];
+    return [
+      {
+        version: 1,
+        at_ms: record.ended_at,
+        id: work.id,
+        workflow: work.workflow,
+        group: work.group,
+        duration_ms: record.ended_at - record.started_at,
+        run_ms: record.run_ms,
+      },
+    ];
   });

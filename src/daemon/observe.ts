@@ -49,7 +49,9 @@ const giveUp = async (
   const roots = process === null ? [] : [process];
   const { survivors } = await processes.endAttempt({ token, roots, graceMs: 0 });
   if (survivors.length > 0) {
-    log.error(`process ${survivors.map(({ pid }) => pid).join(', ')} of ${worker.worker} cannot be ended; its work waits`);
+    log.error(
+      `process ${survivors.map(({ pid }) => pid).join(', ')} of ${worker.worker} cannot be ended; its work waits`,
+    );
     return;
   }
   await journal.transact('scheduler', (newest) =>

@@ -20,7 +20,8 @@ export const reconcile = async ({ journal, repository, clock, log }: SchedulerWo
     const record = state.records[i];
     if (commit === undefined || record?.state.status !== 'queued' || work.previous?.was_completed === true) continue;
     if (work.previous?.own_heads.includes(commit) === true) continue;
-    const head = work.branch === null ? null : await repository.remoteHead(state.plan.settings.push_remote, work.branch);
+    const head =
+      work.branch === null ? null : await repository.remoteHead(state.plan.settings.push_remote, work.branch);
     const pushed = head?.reached === true && head.commit === commit;
     log.warn(`${work.id} was delivered as ${commit.slice(0, 10)}; its lost lines are restored`);
     await journal.transact('recovery', (newest) =>

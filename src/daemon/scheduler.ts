@@ -33,7 +33,8 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
     await observeWorkers(world);
     const decision = await commitDecision(world, generation);
     if (decision === null) return 'replaced';
-    if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation))) return 'ended';
+    if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation)))
+      return 'ended';
     perform(decision.commands);
     if (decision.events.length > 0) continue;
     await world.journal.changed({ timeoutMs: Math.min(observeMs, decision.wakeAt - world.clock.now()) });
@@ -51,7 +52,10 @@ const claim = async ({ journal, processes, session, clock }: SchedulerWorld): Pr
 };
 
 /** Decides on the newest state; takes the lock only when there is something to record. Null if the batch has another scheduler. */
-const commitDecision = async ({ journal, clock, makeNonce }: SchedulerWorld, generation: number): Promise<Decision | null> => {
+const commitDecision = async (
+  { journal, clock, makeNonce }: SchedulerWorld,
+  generation: number,
+): Promise<Decision | null> => {
   const moment = { now: clock.now(), nonce: makeNonce() };
   const isMine = (state: BatchState): boolean => state.scheduler?.generation === generation;
   const state = await journal.read();

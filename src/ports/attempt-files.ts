@@ -14,7 +14,12 @@ export interface AttemptFiles {
   /** `WF_WORK_FILE`: the work as JSON. Written once a work. */
   writeWork(work: PlannedWork): string;
   /** Paths for one start of a stage; the folders exist and no result file does. */
-  openStage(options: { readonly id: string; readonly attempt: number; readonly count: number; readonly stage: string }): StageFiles;
+  openStage(options: {
+    readonly id: string;
+    readonly attempt: number;
+    readonly count: number;
+    readonly stage: string;
+  }): StageFiles;
   /** What the stage wrote: at most 64 KiB of a regular file, no link followed. */
   readResult(file: string): StageReport['result'];
   /** Writes a worker's pulse; its file's age tells whether the worker is silent. Never throws. */

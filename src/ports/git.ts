@@ -81,7 +81,11 @@ export interface Repository {
   isBranchName(name: string): Promise<boolean>;
 
   /** Looks at the remote, unless a look of this batch is younger than `maxAgeMs`; concurrent lookers share one. `file` keeps the view. */
-  lookAtRemote(options: { readonly remote: string; readonly file: string; readonly maxAgeMs: number }): Promise<RemoteView>;
+  lookAtRemote(options: {
+    readonly remote: string;
+    readonly file: string;
+    readonly maxAgeMs: number;
+  }): Promise<RemoteView>;
   /** The base without dependencies, SPEC 6. `branch` null: the remote's HEAD, else the current branch. */
   resolveBase(options: { readonly branch: string | null; readonly view: RemoteView }): Promise<Result<Base>>;
   /** The first commit with the others merged in; the same inputs give the same commit. Touches no worktree. */
@@ -101,14 +105,31 @@ export interface Repository {
   /** Removes `index.lock` and its like, left by processes that the caller saw end. */
   clearStaleLocks(worktree: string): Promise<readonly string[]>;
   /** Removes a worktree if git lists it as ours to remove, it is clean and its head is `commit`; otherwise says why not. */
-  removeWorktree(worktree: string, commit: string): Promise<{ readonly removed: boolean; readonly why: string; readonly ignored: number }>;
+  removeWorktree(
+    worktree: string,
+    commit: string,
+  ): Promise<{ readonly removed: boolean; readonly why: string; readonly ignored: number }>;
   /** Of `git worktree list`, absolute paths. */
-  listWorktrees(): Promise<readonly { readonly path: string; readonly branch: string | null; readonly head: string | null }[]>;
+  listWorktrees(): Promise<
+    readonly { readonly path: string; readonly branch: string | null; readonly head: string | null }[]
+  >;
 
   /** Compare-and-set: only if the remote's branch is at `seen` (null: absent). The user's hooks run, in `worktree`. */
-  push(options: { readonly worktree: string; readonly remote: string; readonly branch: string; readonly commit: string; readonly seen: string | null; readonly timeoutMs: number }): Promise<PushOutcome>;
+  push(options: {
+    readonly worktree: string;
+    readonly remote: string;
+    readonly branch: string;
+    readonly commit: string;
+    readonly seen: string | null;
+    readonly timeoutMs: number;
+  }): Promise<PushOutcome>;
   /** Where a branch is on the remote now. */
-  remoteHead(remote: string, branch: string): Promise<{ readonly reached: true; readonly commit: string | null } | { readonly reached: false; readonly message: string }>;
+  remoteHead(
+    remote: string,
+    branch: string,
+  ): Promise<
+    { readonly reached: true; readonly commit: string | null } | { readonly reached: false; readonly message: string }
+  >;
   /** `refs/wf/delivered/<id>` to this commit; an older one is kept under `refs/wf/delivered-before/<id>/<commit>`. */
   pinDelivered(id: string, commit: string): Promise<void>;
   /** Delivered works by their refs. */

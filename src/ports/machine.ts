@@ -22,6 +22,8 @@ export interface Machine {
   realPath(path: string): Promise<string>;
   /** Writes a file, and its folder, if neither a file nor a link has the name; false if one has. 0644. */
   writeNew(file: string, text: string): Promise<boolean>;
+  /** Renames a file to a free name beside it and gives that; nothing is lost. */
+  setAside(file: string): Promise<string>;
   /** The version of Node.js, `20.19.0`. */
   readonly nodeVersion: string;
 }

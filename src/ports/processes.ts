@@ -25,5 +25,10 @@ export interface Processes {
    * `graceMs`, then KILL until nothing is left (looked for again after the last kill). `graceMs` 0: KILL at
    * once. `signal` cuts the grace short. Never touches a process that it cannot tie to the token or to a root.
    */
-  endAttempt(options: { readonly token: string; readonly roots: readonly ProcessIdentity[]; readonly graceMs: number; readonly signal?: AbortSignal }): Promise<EndReport>;
+  endAttempt(options: {
+    readonly token: string;
+    readonly roots: readonly ProcessIdentity[];
+    readonly graceMs: number;
+    readonly signal?: AbortSignal;
+  }): Promise<EndReport>;
 }

@@ -43,7 +43,13 @@ export interface Journal<S> {
    * Under the lock: reads what is new, asks `body` for events, appends them as whole lines, fsyncs. `body` is
    * called once, must not wait for anything, and sees the newest state. An empty list writes nothing.
    */
-  transact(actor: Actor, body: (state: S) => Accepted<EventBody>): Promise<{ readonly ok: true; readonly committed: Committed<S> } | { readonly ok: false; readonly refusal: Refusal; readonly state: S }>;
+  transact(
+    actor: Actor,
+    body: (state: S) => Accepted<EventBody>,
+  ): Promise<
+    | { readonly ok: true; readonly committed: Committed<S> }
+    | { readonly ok: false; readonly refusal: Refusal; readonly state: S }
+  >;
   /** Resolves when the journal has grown past what `read` or `transact` last returned, after `timeoutMs`, or when `signal` aborts. A wait under way is also ended by this journal's own `transact`. */
   changed(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void>;
   /** All events from a sequence number on, for feeds and logs. */

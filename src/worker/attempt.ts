@@ -57,6 +57,12 @@ const guard = async <T>(where: 'worktree' | 'push', body: () => Promise<Result<T
     return await body();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, failure: where === 'push' ? { reason: 'unreachable', stage: 'push', message } : { reason: 'worktree', stage: 'worktree', message } };
+    return {
+      ok: false,
+      failure:
+        where === 'push'
+          ? { reason: 'unreachable', stage: 'push', message }
+          : { reason: 'worktree', stage: 'worktree', message },
+    };
   }
 };

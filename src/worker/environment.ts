@@ -23,7 +23,9 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
   return {
     ...world.environment.all,
     ...world.environment.stages[work.workflow]?.[stage.name],
-    ...Object.fromEntries(Object.entries(work.params).map(([name, value]) => [paramVariable(name), String(value ?? '')])),
+    ...Object.fromEntries(
+      Object.entries(work.params).map(([name, value]) => [paramVariable(name), String(value ?? '')]),
+    ),
     TERM: 'xterm-256color',
     WF_WORK_ID: work.id,
     WF_WORK_TITLE: oneLine(work.title),
@@ -69,7 +71,9 @@ export const stageCommand = (attempt: Attempt, facts: StageFacts): readonly [str
     result_file: facts.files.result,
   };
   const replaced = stage.run.map((argument) =>
-    argument.replace(/\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] as string) : whole)),
+    argument.replace(/\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) =>
+      Object.hasOwn(values, name) ? (values[name] as string) : whole,
+    ),
   );
   return replaced as unknown as readonly [string, ...string[]];
 };

@@ -16,14 +16,19 @@ export const makeOutputTail = (): OutputTail => {
   const decoder = new TextDecoder();
   let kept: string[] = [];
   let open = '';
-  const lines = (): readonly string[] => [...kept, open].map(clean).filter((line) => line !== '').slice(-keptLines);
+  const lines = (): readonly string[] =>
+    [...kept, open]
+      .map(clean)
+      .filter((line) => line !== '')
+      .slice(-keptLines);
   return {
     push: (chunk) => {
       // Only the end of a flood can be among the newest lines.
       const piece = chunk.length > 65_536 ? chunk.subarray(-65_536) : chunk;
       const parts = (open + decoder.decode(piece, { stream: true })).split('\n');
       open = (parts.pop() ?? '').slice(-lineLimit);
-      if (parts.length > 0) kept = [...kept, ...parts.slice(-keptLines * 2).map((line) => line.slice(0, lineLimit))].slice(-keptLines * 2);
+      if (parts.length > 0)
+        kept = [...kept, ...parts.slice(-keptLines * 2).map((line) => line.slice(0, lineLimit))].slice(-keptLines * 2);
     },
     lines,
     lastLine: () => lines().at(-1) ?? '',
@@ -31,10 +36,14 @@ export const makeOutputTail = (): OutputTail => {
 };
 
 // eslint-disable-next-line no-control-regex -- control sequences are what it removes
-const controls = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const controls =
+  /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** What a carriage return overwrote is not seen. */
 const clean = (line: string): string => {
   const shown = line.replace(/\r+$/, '');
-  return shown.slice(shown.lastIndexOf('\r') + 1).replace(controls, '').trim();
+  return shown
+    .slice(shown.lastIndexOf('\r') + 1)
+    .replace(controls, '')
+    .trim();
 };

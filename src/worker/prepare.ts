@@ -17,7 +17,8 @@ export interface Prepared {
 export const prepare = async (world: WorkerWorld, attempt: Attempt, record: WorkRecord): Promise<Result<Prepared>> => {
   const { work } = attempt;
   const { branch, worktree } = work;
-  if (branch === null || worktree === null || world.repository === null) return { ok: true, value: { place: null, notes: [] } };
+  if (branch === null || worktree === null || world.repository === null)
+    return { ok: true, value: { place: null, notes: [] } };
   const repository = world.repository.forAttempt(attempt.token);
   const view = await lookAtRemote(world, repository);
   const foreign = findForeignBranch(view, branch, record);
@@ -25,7 +26,8 @@ export const prepare = async (world: WorkerWorld, attempt: Attempt, record: Work
   const base = await findBase(world, attempt, { repository, view, record });
   if (!base.ok) return base;
   const { plan } = world.journal;
-  if (record.restart === 'reset' && record.place !== null) await reset(world, attempt, { repository, record, place: record.place });
+  if (record.restart === 'reset' && record.place !== null)
+    await reset(world, attempt, { repository, record, place: record.place });
   const made = await repository.prepareWorktree({
     path: worktree,
     branch,
@@ -70,7 +72,8 @@ const findBase = async (
   attempt: Attempt,
   { repository, view, record }: BaseSearch,
 ): Promise<Result<{ readonly commit: string; readonly notes: readonly string[] }>> => {
-  if (record.place !== null && record.restart !== 'rerun') return { ok: true, value: { commit: record.place.base_commit, notes: [] } };
+  if (record.place !== null && record.restart !== 'rerun')
+    return { ok: true, value: { commit: record.place.base_commit, notes: [] } };
   const { settings } = world.journal.plan;
   const commits = settings.dependency_base === 'base' ? [] : dependencyCommits(await world.journal.read(), attempt);
   const earlier = new Set(attempt.work.delivered_dependencies.map(({ id }) => id));
@@ -87,7 +90,10 @@ const findBase = async (
 };
 
 /** What the dependencies delivered, in the order in which the work names them. */
-const dependencyCommits = (state: BatchState, { work }: Attempt): readonly { readonly id: WorkId; readonly commit: string }[] => {
+const dependencyCommits = (
+  state: BatchState,
+  { work }: Attempt,
+): readonly { readonly id: WorkId; readonly commit: string }[] => {
   const earlier = new Map(work.delivered_dependencies.map(({ id, commit }) => [id, commit]));
   return [...new Set([...work.dependencies, ...earlier.keys()])].flatMap((id) => {
     const delivered = state.records[state.relations.indexOf.get(id) ?? -1]?.state;
@@ -100,7 +106,11 @@ const dependencyCommits = (state: BatchState, { work }: Attempt): readonly { rea
 const reset = async (
   world: WorkerWorld,
   attempt: Attempt,
-  { repository, record, place }: { readonly repository: Repository; readonly record: WorkRecord; readonly place: Place },
+  {
+    repository,
+    record,
+    place,
+  }: { readonly repository: Repository; readonly record: WorkRecord; readonly place: Place },
 ): Promise<void> => {
   const boundary = record.boundaries[record.stage_index] ?? place.base_commit;
   const worktrees = await repository.listWorktrees();

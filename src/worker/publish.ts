@@ -22,7 +22,12 @@ export interface Published {
 const pushTimeoutMs = 60_000;
 
 export const publish = async (world: WorkerWorld, attempt: Attempt, record: WorkRecord): Promise<Result<Published>> => {
-  if (world.repository === null || record.place === null || record.state.status !== 'running' || record.state.publishing === null)
+  if (
+    world.repository === null ||
+    record.place === null ||
+    record.state.status !== 'running' ||
+    record.state.publishing === null
+  )
     throw new Error(`${attempt.work.id} has nothing to publish`);
   const repository = world.repository.forAttempt(attempt.token);
   const commit = record.state.publishing;
@@ -38,7 +43,8 @@ export const pushBoundary = async (world: WorkerWorld, attempt: Attempt, before:
   if (settings.push_when !== 'stage' || !settings.push_enabled || world.repository === null) return;
   const state = await world.journal.read();
   const record = state.records[state.relations.indexOf.get(attempt.work.id) ?? -1];
-  const isOurs = record?.token === attempt.token && (standing(state, attempt) !== null || record.state.status === 'stopped');
+  const isOurs =
+    record?.token === attempt.token && (standing(state, attempt) !== null || record.state.status === 'stopped');
   const commit = record?.boundaries[record.stage_index] ?? null;
   if (record === undefined || !isOurs || record.stage_index === before.stage_index || commit === null) return;
   const repository = world.repository.forAttempt(attempt.token);
@@ -62,7 +68,10 @@ const pushIfWanted = async (
   if (record.pushed_commit === commit) return { ok: true, value: { pushed: true, notes: [] } };
   const { remote } = await lookAtRemote(world, repository);
   if (remote === null) {
-    return { ok: true, value: { pushed: false, notes: [`push is not configured: there is no remote ${settings.push_remote}`] } };
+    return {
+      ok: true,
+      value: { pushed: false, notes: [`push is not configured: there is no remote ${settings.push_remote}`] },
+    };
   }
   const outcome = await push(world, { repository, record, commit }, remote);
   switch (outcome.kind) {
@@ -77,7 +86,11 @@ const pushIfWanted = async (
   }
 };
 
-const push = async (world: WorkerWorld, { repository, record, commit }: Delivery, remote: string): Promise<PushOutcome> => {
+const push = async (
+  world: WorkerWorld,
+  { repository, record, commit }: Delivery,
+  remote: string,
+): Promise<PushOutcome> => {
   const place = record.place;
   if (place === null) throw new Error('a work without a worktree is not pushed');
   const { branch, worktree } = place;
@@ -97,17 +110,34 @@ export const tidyUp = async (world: WorkerWorld, attempt: Attempt): Promise<void
   const record = state.records[state.relations.indexOf.get(attempt.work.id) ?? -1];
   if (world.repository === null || record?.place === undefined || record.place === null) return;
   const isWanted = state.plan.settings.cleanup_worktree && record.state.status === 'completed' && record.state.pushed;
-  if (!isWanted || record.token !== attempt.token || record.state.status !== 'completed' || record.state.commit === null) return;
+  if (
+    !isWanted ||
+    record.token !== attempt.token ||
+    record.state.status !== 'completed' ||
+    record.state.commit === null
+  )
+    return;
   try {
     const { removed, why, ignored } = await world.repository.removeWorktree(record.place.worktree, record.state.commit);
-    const text = removed ? (ignored > 0 ? `${ignored} ignored files went with the worktree` : null) : `the worktree stays: ${why}`;
+    const text = removed
+      ? ignored > 0
+        ? `${ignored} ignored files went with the worktree`
+        : null
+      : `the worktree stays: ${why}`;
     if (text !== null) await tell(world, attempt, text);
-    if (removed) await world.journal.transact(world.worker, () => ({ ok: true, events: [{ type: 'worktree_removed', id: attempt.work.id }] }));
+    if (removed)
+      await world.journal.transact(world.worker, () => ({
+        ok: true,
+        events: [{ type: 'worktree_removed', id: attempt.work.id }],
+      }));
   } catch (error) {
     world.log.error(`${attempt.work.id}: its worktree stays`, error);
   }
 };
 
 const tell = async (world: WorkerWorld, attempt: Attempt, text: string): Promise<void> => {
-  await world.journal.transact(world.worker, () => ({ ok: true, events: [{ type: 'noted', id: attempt.work.id, text }] }));
+  await world.journal.transact(world.worker, () => ({
+    ok: true,
+    events: [{ type: 'noted', id: attempt.work.id, text }],
+  }));
 };

@@ -54,7 +54,8 @@ export const sweep = async (world: WorkerWorld, attempt: Attempt): Promise<void>
   if (world.processes.findByToken(attempt.token).length === 0) return;
   const graceMs = Math.min(2000, world.journal.plan.settings.stop_grace_ms);
   const { ended, survivors } = await world.processes.endAttempt({ token: attempt.token, roots: [], graceMs });
-  if (ended.length > 0) world.log.info(`${attempt.work.id}: ended ${ended.length} processes that its stages left behind`);
+  if (ended.length > 0)
+    world.log.info(`${attempt.work.id}: ended ${ended.length} processes that its stages left behind`);
   for (const { pid } of survivors) world.log.error(`${attempt.work.id}: process ${pid} cannot be ended`);
 };
 

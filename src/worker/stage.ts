@@ -34,12 +34,22 @@ export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageR
   const outcome = await examine(world, { run, facts, tail, end, durationMs: world.clock.now() - startedAt });
   const { stage_index, visits } = run.record;
   const visit = visits[stage_index] ?? 1;
-  const next = await report(world, attempt, { type: 'report_stage', token: attempt.token, stage_index, visit, report: outcome });
+  const next = await report(world, attempt, {
+    type: 'report_stage',
+    token: attempt.token,
+    stage_index,
+    visit,
+    report: outcome,
+  });
   await pushBoundary(world, attempt, run.record);
   return next;
 };
 
-const gatherFacts = async (world: WorkerWorld, attempt: Attempt, { stage, record, count }: StageRun): Promise<StageFacts> => ({
+const gatherFacts = async (
+  world: WorkerWorld,
+  attempt: Attempt,
+  { stage, record, count }: StageRun,
+): Promise<StageFacts> => ({
   stage,
   record,
   files: world.files.openStage({ id: attempt.work.id, attempt: attempt.number, count, stage: stage.name }),

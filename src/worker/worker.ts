@@ -58,5 +58,7 @@ const work = async (world: WorkerWorld, pulse: PulseBeat): Promise<string> => {
 };
 
 const discharge = async ({ journal, worker, incarnation, clock }: WorkerWorld, reason: string): Promise<void> => {
-  await journal.transact(worker, (state) => accept(state, { type: 'discharge', worker, incarnation, reason }, clock.now()));
+  await journal.transact(worker, (state) =>
+    accept(state, { type: 'discharge', worker, incarnation, reason }, clock.now()),
+  );
 };

@@ -130,6 +130,24 @@ describe('a decision', () => {
     assert.equal(batch.state.batch.status, 'stopped');
   });
 
+  test('a work without a worktree begins its first stage with its assignment, one with a worktree is prepared first', () => {
+    const stages = [makeStage('only')];
+    const workflows = ['bare', 'wooded'].map((name) => ({ name, worktree: name === 'wooded', stages }));
+    const batch = makeBatch(
+      makePlan({
+        parallel: 2,
+        workflows,
+        works: [
+          { id: 'a', workflow: 'bare' },
+          { id: 'b', workflow: 'wooded' },
+        ],
+      }),
+    );
+    batch.settle();
+    assert.equal(batch.record('a').state.status, 'running');
+    assert.equal(batch.record('b').state.status, 'assigned');
+  });
+
   test('a slot that rests between works leaves the next work to another slot', () => {
     const plan = makePlan({
       parallel: 2,
@@ -145,7 +163,7 @@ describe('a decision', () => {
     batch.end('a');
     batch.settle();
     const { state } = batch.record('b');
-    assert.equal(state.status === 'assigned' ? state.worker : state.status, 'worker-2');
+    assert.equal(state.status === 'running' ? state.worker : state.status, 'worker-2');
   });
 });
 

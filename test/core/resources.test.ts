@@ -25,11 +25,11 @@ describe('a resource', () => {
   test('is never held by more works than it has slots, and is given on when one ends', () => {
     const batch = withResource({ slots: 1 });
     batch.settle();
-    assert.deepEqual(statuses(batch), { a: 'assigned', b: 'queued', c: 'queued' });
+    assert.deepEqual(statuses(batch), { a: 'running', b: 'queued', c: 'queued' });
     batch.prepare('a');
     batch.end('a');
     batch.settle();
-    assert.deepEqual(statuses(batch), { a: 'completed', b: 'assigned', c: 'queued' });
+    assert.deepEqual(statuses(batch), { a: 'completed', b: 'running', c: 'queued' });
   });
 
   test('gives out so many starts a minute, those about to start counted, and wakes when one is free again', () => {

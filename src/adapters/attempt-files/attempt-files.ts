@@ -32,7 +32,8 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
       written.add(work.id);
       return file;
     },
-    openStage: ({ id, attempt, count, stage }) => openStage(directory, { id, name: `${attempt}.${String(count).padStart(2, '0')}-${fileName(stage)}` }),
+    openStage: ({ id, attempt, count, stage }) =>
+      openStage(directory, { id, name: `${attempt}.${String(count).padStart(2, '0')}-${fileName(stage)}` }),
     readResult,
     beat: (worker, pulse) => beat(join(pulseFolder(directory), `${worker}.json`), pulse),
     readPulse: (worker) => readPulse(join(pulseFolder(directory), `${worker}.json`)),
@@ -63,7 +64,15 @@ const fileName = (stage: string): string => stage.replace(/[^A-Za-z0-9._-]/g, '_
 
 /** What a stage may know of its work: the work itself, without what the scheduler made of it. */
 const workText = (work: PlannedWork): string => {
-  const { order: _order, level: _level, why: _why, previous: _previous, expected_seconds: _seconds, content_hash: _hash, ...plain } = work;
+  const {
+    order: _order,
+    level: _level,
+    why: _why,
+    previous: _previous,
+    expected_seconds: _seconds,
+    content_hash: _hash,
+    ...plain
+  } = work;
   return `${JSON.stringify(plain, null, 2)}\n`;
 };
 

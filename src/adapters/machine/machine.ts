@@ -1,7 +1,7 @@
 /** Small questions to the machine. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, readdir, realpath, statfs, writeFile } from 'node:fs/promises';
+import { access, link, lstat, mkdir, readdir, realpath, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import type { FolderLook, Machine } from '../../ports/machine.ts';
@@ -14,6 +14,7 @@ export const makeMachine = (): Machine => ({
   sizeOf,
   realPath: (path) => realpath(path).catch(() => path),
   writeNew,
+  setAside,
   nodeVersion: process.versions.node,
 });
 
@@ -80,5 +81,30 @@ const writeNew = async (file: string, text: string): Promise<boolean> => {
       },
       { cause },
     );
+  }
+};
+
+/** A hard link is made only under a free name, which a rename is not. */
+const setAside = async (file: string): Promise<string> => {
+  const stamp = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
+  for (let count = 1; ; count++) {
+    const aside = `${file}.broken-${stamp}${count === 1 ? '' : `-${count}`}`;
+    try {
+      await link(file, aside);
+      await rm(file);
+      return aside;
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      if (code === 'EEXIST' && count < 100) continue;
+      throw new Problem(
+        {
+          what: `this file cannot be set aside: ${message}`,
+          where: file,
+          hint: 'check the owner and the mode of its folder',
+          code: 'environment',
+        },
+        { cause },
+      );
+    }
   }
 };

@@ -26,7 +26,9 @@ export const supervise = async ({ makeArgv, cwd, clock, log }: SuperviseOptions)
     crashes.push(now);
     const recent = crashes.filter((at) => at > now - windowMs).length;
     if (recent > restarts) {
-      log.error(`the scheduler crashed ${recent} times in 10 minutes and is not started again; go on with: wf0-batch resume`);
+      log.error(
+        `the scheduler crashed ${recent} times in 10 minutes and is not started again; go on with: wf0-batch resume`,
+      );
       return ended.code;
     }
     const pauseMs = firstPauseMs * 4 ** (recent - 1);
@@ -35,7 +37,10 @@ export const supervise = async ({ makeArgv, cwd, clock, log }: SuperviseOptions)
   }
 };
 
-const runOnce = ([command, ...args]: readonly [string, ...string[]], cwd: string): Promise<{ code: number; how: string }> =>
+const runOnce = (
+  [command, ...args]: readonly [string, ...string[]],
+  cwd: string,
+): Promise<{ code: number; how: string }> =>
   new Promise((resolve) => {
     const child = spawn(command, args, { cwd, stdio: 'inherit' });
     child.once('error', (error) => resolve({ code: 127, how: error.message }));
