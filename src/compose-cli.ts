@@ -8,7 +8,11 @@ import type { Cli, Verbs } from './cli/cli.ts';
 import type { Program } from './cli/run.ts';
 import type { Client } from './client/client.ts';
 
-export const composeCli = (name: string, description: string, verbs: Verbs): { readonly program: Program; readonly cli: Cli } => {
+export const composeCli = (
+  name: string,
+  description: string,
+  verbs: Verbs,
+): { readonly program: Program; readonly cli: Cli } => {
   leaveQuietlyWhenClosed();
   let client: Promise<Client> | null = null;
   const err = (text: string): void => {
@@ -29,6 +33,10 @@ export const composeCli = (name: string, description: string, verbs: Verbs): { r
       }),
     client: () => (client ??= makeClient(process.cwd(), err)),
     clientAt: (folder) => makeClient(folder, err),
+    programs: async () => ({
+      'wf0-batch': (await import('./cli/batch/verbs.ts')).batchVerbs,
+      'wf0-schedule': (await import('./cli/schedule/verbs.ts')).scheduleVerbs,
+    }),
     setExitCode: (code) => {
       process.exitCode = code;
     },
@@ -55,7 +63,8 @@ const leaveQuietlyWhenClosed = (): void => {
 const listenToInterrupts = (): { readonly first: AbortSignal; readonly second: AbortSignal } => {
   const first = new AbortController();
   const second = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (first.signal.aborted ? second : first).abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => (first.signal.aborted ? second : first).abort());
   return { first: first.signal, second: second.signal };
 };
 

@@ -30,23 +30,36 @@ const batchFolder = ({ root, batchRunId }: DaemonArguments): string => join(root
 
 export const composeSupervisor = (given: DaemonArguments): Promise<number> => {
   const environment = takeOver(given.environmentFile);
-  // Whoever closes the terminal or ends the starter's group does not mean the scheduler.
-  process.on('SIGHUP', () => undefined);
+  ignoreClosedTerminal();
   const clock = makeClock();
   const log = makeLog({ clock, stream: process.stderr });
   const program = join(dirname(fileURLToPath(import.meta.url)), 'bin', 'wf0-scheduler.js');
   return supervise({
-    makeArgv: () => [process.execPath, program, given.root, given.batchRunId, handOver(batchFolder(given), environment)],
+    makeArgv: () => [
+      process.execPath,
+      program,
+      given.root,
+      given.batchRunId,
+      handOver(batchFolder(given), environment),
+    ],
     cwd: given.root,
     clock,
     log,
+    signal: listenToHangup(),
   });
 };
 
-export const composeScheduler = async (given: DaemonArguments): Promise<{ readonly world: SchedulerWorld; close(): Promise<void> }> => {
+export const composeScheduler = async (
+  given: DaemonArguments,
+): Promise<{ readonly world: SchedulerWorld; close(): Promise<void> }> => {
   const { ground, journal, session, environment, processEnv } = await composeDaemon(given);
   const state = await journal.read();
-  const engine = makeEngine(state.batch.engine, { root: ground.root, journal, processes: ground.processes, env: processEnv });
+  const engine = makeEngine(state.batch.engine, {
+    root: ground.root,
+    journal,
+    processes: ground.processes,
+    env: processEnv,
+  });
   const log = makeSchedulerLog(ground.clock, journal.directory, state.batch.engine);
   const world: SchedulerWorld = {
     ...ground,
@@ -69,6 +82,7 @@ export const composeWorker = async (
   const { ground, journal, session, environment } = await composeDaemon(given);
   // A person who presses Ctrl+C in the pane types it into the stage; without one it ends nothing.
   process.on('SIGINT', () => undefined);
+  const hangup = listenToHangup();
   const log = makeLog({ clock: ground.clock, stream: process.stdout });
   const world: WorkerWorld = {
     ...ground,
@@ -82,8 +96,21 @@ export const composeWorker = async (
     log,
     screen: makeScreen(),
     environment,
+    hangup,
   };
   return { world, close: () => journal.close() };
+};
+
+/** The session ends: its tmux server died, or somebody closed it. */
+const listenToHangup = (): AbortSignal => {
+  const hangup = new AbortController();
+  for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.on(signal, () => hangup.abort());
+  return hangup.signal;
+};
+
+/** What is written to a terminal that is gone is lost; the program goes on to its end. */
+const ignoreClosedTerminal = (): void => {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 };
 
 /** A plain process's output is its log file already; in tmux the pane shows it as well. */
@@ -101,6 +128,7 @@ interface Daemon {
 }
 
 const composeDaemon = async (given: DaemonArguments): Promise<Daemon> => {
+  ignoreClosedTerminal();
   const environment = takeOver(given.environmentFile);
   const { TMUX, TMUX_PANE } = process.env;
   const session = await findOwnSession(process.env);

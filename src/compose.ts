@@ -13,7 +13,7 @@ import { makeProcessEngine } from './adapters/process/process-engine.ts';
 import { makeClock } from './adapters/system/clock.ts';
 import { makeLog } from './adapters/system/log.ts';
 import { makeProcesses } from './adapters/system/processes.ts';
-import { makeTmuxEngine } from './adapters/tmux/tmux-engine.ts';
+import { makeRememberedEngine } from './adapters/tmux/remembered-engine.ts';
 import type { Client } from './client/client.ts';
 import { evolve } from './core/evolve.ts';
 import { fromSnapshot, toSnapshot } from './core/snapshot.ts';
@@ -58,13 +58,19 @@ export const composeGround = async (options: {
   const clock = makeClock();
   const env = definedOf(options.env);
   const lockIn = (name: string) => {
-    return <T>(body: () => Promise<T>): Promise<T> => withLock(makeLock({ folder: join(locks(), name), processes }), body);
+    return <T>(body: () => Promise<T>): Promise<T> =>
+      withLock(makeLock({ folder: join(locks(), name), processes }), body);
   };
   let root = '';
   const locks = (): string => join(root, '.wf', 'locks');
   const open = async (): Promise<Repository | null> => {
     const { openRepository } = await import('./adapters/git/repository.ts');
-    return openRepository({ from: options.root ?? options.cwd, env, lock: lockIn('repository'), fetchLock: lockIn('fetch') });
+    return openRepository({
+      from: options.root ?? options.cwd,
+      env,
+      lock: lockIn('repository'),
+      fetchLock: lockIn('fetch'),
+    });
   };
   const found = options.root === null ? findRoot(options.cwd, options.env) : null;
   const repository = found === null ? await open() : openLater(found, open);
@@ -79,14 +85,24 @@ const openLater = (root: string, open: () => Promise<Repository | null>): Reposi
   const opened = (): Promise<Repository> =>
     (opening ??= open().then((repository) => {
       if (repository?.root === root) return repository;
-      throw new Problem({ what: `git sees another repository here: ${repository?.root ?? 'none'}`, where: root, hint: 'run `git status` there', code: 'environment' });
+      throw new Problem({
+        what: `git sees another repository here: ${repository?.root ?? 'none'}`,
+        where: root,
+        hint: 'run `git status` there',
+        code: 'environment',
+      });
     }));
-  const target = { root, forAttempt: (token: string) => openLater(root, async () => (await opened()).forAttempt(token)) };
+  const target = {
+    root,
+    forAttempt: (token: string) => openLater(root, async () => (await opened()).forAttempt(token)),
+  };
   return new Proxy(target as unknown as Repository, {
     get: (own, name) => {
       if (name === 'then' || typeof name === 'symbol' || name in own) return Reflect.get(own, name) as unknown;
       return async (...args: readonly unknown[]) => {
-        const repository = (await opened()) as unknown as Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
+        const repository = (await opened()) as unknown as Readonly<
+          Record<string, (...given: readonly unknown[]) => unknown>
+        >;
         return repository[name]?.(...args);
       };
     },
@@ -117,7 +133,9 @@ export const composeClient = async (options: {
     ...ground,
     cwd: options.cwd,
     env: options.env,
-    terminals: terminalsLater(() => makeTerminalsFor(processes, makeLog({ clock: ground.clock, stream: process.stderr }))),
+    terminals: terminalsLater(() =>
+      makeTerminalsFor(processes, makeLog({ clock: ground.clock, stream: process.stderr })),
+    ),
     cores: availableParallelism(),
     readConfig: () => readConfig(root),
     makeEngine: (kind, journal) => makeEngine(kind, { root, journal, processes, env: options.env }),
@@ -131,14 +149,20 @@ export const composeClient = async (options: {
     peekSchedule: () => peekSchedule(join(root, '.wf', 'schedule.json')),
     readSources: async (request) => {
       const { readSources } = await import('./sources/read-sources.ts');
-      const patterns = request.sources.some(({ type }) => type === 'markdown') ? (await readConfig(root)).batch.dependency_patterns : [];
+      const patterns = request.sources.some(({ type }) => type === 'markdown')
+        ? (await readConfig(root)).batch.dependency_patterns
+        : [];
       return readSources(request, { cwd: options.cwd, root, patterns });
     },
     openLogFiles: async (directory) => (await import('./adapters/log-files/log-files.ts')).makeLogFiles(directory),
     openTrustFile: async () => {
       const { makeTrustFile } = await import('./adapters/trust-file/trust-file.ts');
       const configHome = options.env['XDG_CONFIG_HOME'] ?? '';
-      return makeTrustFile({ configHome: configHome === '' ? null : configHome, home: homedir(), now: () => new Date().toISOString() });
+      return makeTrustFile({
+        configHome: configHome === '' ? null : configHome,
+        home: homedir(),
+        now: () => new Date().toISOString(),
+      });
     },
     openMachine: async () => (await import('./adapters/machine/machine.ts')).makeMachine(),
     say: options.say,
@@ -165,7 +189,10 @@ const peekSchedule: (file: string) => ReturnType<Client['peekSchedule']> = async
   const text = readText(file);
   if (text === null) return null;
   const { parseJson } = await import('./protocol/json.ts');
-  const { works, created_at } = (parseJson(text, file) ?? {}) as { readonly works?: unknown; readonly created_at?: unknown };
+  const { works, created_at } = (parseJson(text, file) ?? {}) as {
+    readonly works?: unknown;
+    readonly created_at?: unknown;
+  };
   const isMap = typeof works === 'object' && works !== null;
   return { works: isMap ? Object.keys(works).length : 0, created_at: typeof created_at === 'string' ? created_at : '' };
 };
@@ -191,7 +218,7 @@ interface EngineOptions {
 export const makeEngine = (kind: 'tmux' | 'process', { root, journal, processes, env }: EngineOptions): Engine => {
   const { batchRunId, directory } = journal;
   if (kind === 'process') return makeProcessEngine({ repository: root, batchRunId, directory, processes, env });
-  return makeTmuxEngine({ repository: root, batchRunId, socket: null, env });
+  return makeRememberedEngine(directory, { repository: root, batchRunId, env });
 };
 
 /** Where this program's own processes begin. */
@@ -207,13 +234,18 @@ interface ClientLauncher {
 
 const makeClientLauncher = ({ root, journal, engine, config, env }: ClientLauncher): Launcher => {
   const captured = async (): Promise<HandedEnvironment> => {
-    const [{ captureEnvironment }, { environmentOf }] = await Promise.all([import('./protocol/environment.ts'), import('./protocol/settings.ts')]);
+    const [{ captureEnvironment }, { environmentOf }] = await Promise.all([
+      import('./protocol/environment.ts'),
+      import('./protocol/settings.ts'),
+    ]);
     const configured = environmentOf(config);
     return { all: { ...captureEnvironment(env), ...configured.all }, stages: configured.stages };
   };
   return {
-    startScheduler: async () => startRole({ root, journal, engine }, 'scheduler', ['wf0-supervisor.js', await captured()]),
-    startWorker: async (worker, incarnation) => startRole({ root, journal, engine }, worker, ['wf0-worker.js', await captured(), worker, incarnation]),
+    startScheduler: async () =>
+      startRole({ root, journal, engine }, 'scheduler', ['wf0-supervisor.js', await captured()]),
+    startWorker: async (worker, incarnation) =>
+      startRole({ root, journal, engine }, worker, ['wf0-worker.js', await captured(), worker, incarnation]),
   };
 };
 
@@ -233,7 +265,14 @@ const startRole = (
 ): ReturnType<Engine['start']> =>
   engine.start({
     role,
-    argv: [process.execPath, entry(program), root, journal.batchRunId, handOver(journal.directory, environment), ...rest],
+    argv: [
+      process.execPath,
+      entry(program),
+      root,
+      journal.batchRunId,
+      handOver(journal.directory, environment),
+      ...rest,
+    ],
     cwd: root,
     logFile: join(journal.directory, 'logs', `${role}.log`),
   });

@@ -17,6 +17,8 @@ export interface Cli {
   client(): Promise<Client>;
   /** As if this folder were the current one. */
   clientAt(folder: string): Promise<Client>;
+  /** The verbs of every program by its name: what completion and help name. */
+  programs(): Promise<Readonly<Record<string, Verbs>>>;
   /** 0 unless set. */
   setExitCode(code: number): void;
   /** Aborted by Ctrl+C or TERM; a second one aborts `interruptedAgain`. Verbs that do not listen are ended with 130. */

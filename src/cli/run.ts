@@ -30,7 +30,8 @@ export const run = async (argv: readonly string[], program: Program, cli: Cli): 
       (await load()).configure(command, cli);
       readVariables(command, cli);
     }
-    if (wanted !== undefined && !Object.hasOwn(program.verbs, wanted) && wanted !== 'help') throw unknownVerb(program, wanted);
+    if (wanted !== undefined && !Object.hasOwn(program.verbs, wanted) && wanted !== 'help')
+      throw unknownVerb(program, wanted);
     await root.parseAsync(verb === undefined && argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
   } catch (error) {
     cli.setExitCode(explain(error, program, cli));
@@ -82,12 +83,24 @@ const explain = (error: unknown, program: Program, cli: Cli): number => {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     const what = error.message.replace(/^error: /, '');
-    cli.err(threeLines({ what, where: `${program.name} ${process.argv.slice(2).join(' ')}`.trim(), hint: `see: ${program.name} --help` }));
+    cli.err(
+      threeLines({
+        what,
+        where: `${program.name} ${process.argv.slice(2).join(' ')}`.trim(),
+        hint: `see: ${program.name} --help`,
+      }),
+    );
     return exitOf.usage;
   }
   const file = program.reportBug(error);
   const what = error instanceof Error ? error.message : String(error);
-  cli.err(threeLines({ what: `this is a bug in ${program.name}: ${what}`, where: file, hint: 'please report it with that file; the state is intact: wf0-batch resume goes on' }));
+  cli.err(
+    threeLines({
+      what: `this is a bug in ${program.name}: ${what}`,
+      where: file,
+      hint: 'please report it with that file; the state is intact: wf0-batch resume goes on',
+    }),
+  );
   return exitBug;
 };
 

@@ -9,31 +9,73 @@ import { controlAndRun } from './control.ts';
 import { planBatch } from './plan-batch.ts';
 
 /** Plans the works as a start would and asks for them to join. Their workflows must be in the plan: it is frozen. */
-export const addWorks = async (client: Client, journal: Journal<BatchState>, ids: readonly string[]): Promise<BatchState> => {
+export const addWorks = async (
+  client: Client,
+  journal: Journal<BatchState>,
+  ids: readonly string[],
+): Promise<BatchState> => {
   const schedule = await client.store.readSchedule();
-  if (schedule === null) throw new Problem({ what: 'there is no schedule to add from', where: `${client.root}/.wf/schedule.json`, hint: 'make one: wf0-schedule create md=tasks/', code: 'refused' });
+  if (schedule === null)
+    throw new Problem({
+      what: 'there is no schedule to add from',
+      where: `${client.root}/.wf/schedule.json`,
+      hint: 'make one: wf0-schedule create md=tasks/',
+      code: 'refused',
+    });
   const state = await journal.read();
   const inBatch = new Set<WorkId>(state.works.map(({ id }) => id));
   const wanted = schedule.works.filter(({ id }) => ids.some((each) => each.toLowerCase() === id.toLowerCase()));
   const unknown = ids.find((each) => !wanted.some(({ id }) => id.toLowerCase() === each.toLowerCase()));
-  if (unknown !== undefined) throw new Problem({ what: `there is no work ${unknown} in the schedule`, where: `${client.root}/.wf/schedule.json`, hint: 'see: wf0-schedule show', code: 'refused' });
+  if (unknown !== undefined)
+    throw new Problem({
+      what: `there is no work ${unknown} in the schedule`,
+      where: `${client.root}/.wf/schedule.json`,
+      hint: 'see: wf0-schedule show',
+      code: 'refused',
+    });
   // Dependencies that the batch has are met there; for planning they count as missing from the schedule.
   const inside = new Map(wanted.map(({ id, dependencies }) => [id, dependencies.filter((each) => inBatch.has(each))]));
   const works = wanted.map((work) => ({ ...work, dependencies: work.dependencies.filter((id) => !inBatch.has(id)) }));
-  const wishes = { parallel: state.batch.parallel, engine: state.batch.engine, only: [], group: null, until: null, allowMissing: false, rerun: false };
+  const wishes = {
+    parallel: state.batch.parallel,
+    engine: state.batch.engine,
+    only: [],
+    group: null,
+    until: null,
+    allowMissing: false,
+    rerun: false,
+  };
   const { plan, delivered } = await planBatch(client, { ...schedule, works }, wishes);
   const done = delivered[0];
-  if (done !== undefined) throw new Problem({ what: `${done} is delivered already`, where: journal.batchRunId, hint: `run it again: wf0-batch retry ${done} --rerun`, code: 'refused' });
-  const planned = plan.works.map((work): PlannedWork => ({ ...work, dependencies: [...work.dependencies, ...(inside.get(work.id) ?? [])] }));
+  if (done !== undefined)
+    throw new Problem({
+      what: `${done} is delivered already`,
+      where: journal.batchRunId,
+      hint: `run it again: wf0-batch retry ${done} --rerun`,
+      code: 'refused',
+    });
+  const planned = plan.works.map((work): PlannedWork => ({
+    ...work,
+    dependencies: [...work.dependencies, ...(inside.get(work.id) ?? [])],
+  }));
   refuseOtherWorkflows(state, plan.workflows, planned);
   return controlAndRun(client, journal, { type: 'add', works: planned });
 };
 
-const refuseOtherWorkflows = (state: BatchState, workflows: BatchState['plan']['workflows'], works: readonly PlannedWork[]): void => {
+const refuseOtherWorkflows = (
+  state: BatchState,
+  workflows: BatchState['plan']['workflows'],
+  works: readonly PlannedWork[],
+): void => {
   for (const { id, workflow } of works) {
     const frozen = state.plan.workflows[workflow];
     if (frozen !== undefined && JSON.stringify(frozen) === JSON.stringify(workflows[workflow])) continue;
     const why = frozen === undefined ? 'is not in the plan of the batch' : 'has changed since the batch began';
-    throw new Problem({ what: `the workflow ${workflow} of ${id} ${why}`, where: `${state.plan.root}/.wf/config.json`, hint: 'run it in a batch of its own after this one', code: 'refused' });
+    throw new Problem({
+      what: `the workflow ${workflow} of ${id} ${why}`,
+      where: `${state.plan.root}/.wf/config.json`,
+      hint: 'run it in a batch of its own after this one',
+      code: 'refused',
+    });
   }
 };

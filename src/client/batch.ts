@@ -8,10 +8,16 @@ import type { Client } from './client.ts';
 export const openLatest = async ({ store, root }: Client): Promise<Journal<BatchState>> => {
   const journal = await store.openBatch();
   if (journal !== null) return journal;
-  throw new Problem({ what: 'there is no batch here', where: root, hint: 'begin one: wf0-schedule create md=tasks/, then wf0-batch start', code: 'refused' });
+  throw new Problem({
+    what: 'there is no batch here',
+    where: root,
+    hint: 'begin one: wf0-schedule create md=tasks/, then wf0-batch start',
+    code: 'refused',
+  });
 };
 
-export const isUnfinished = ({ batch: { status } }: BatchState): boolean => status !== 'completed' && status !== 'stopped';
+export const isUnfinished = ({ batch: { status } }: BatchState): boolean =>
+  status !== 'completed' && status !== 'stopped';
 
 /** Whether the scheduler that the journal names lives and holds the batch. */
 export const isSchedulerAlive = ({ processes }: Pick<Client, 'processes'>, { scheduler }: BatchState): boolean =>

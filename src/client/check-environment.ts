@@ -10,7 +10,12 @@ const oldestGit = [2, 38];
 export const checkEnvironment = async (client: Client, plan: Plan): Promise<void> => {
   const placeholder = { batchRunId: plan.batch_run_id, directory: `${client.root}/.wf/batches` };
   const engine = await client.makeEngine(plan.engine, placeholder).problem();
-  if (engine !== null) throw lacking(engine, `the ${plan.engine} engine`, plan.engine === 'tmux' ? 'install tmux, or start with --engine process' : 'see: wf0-batch doctor');
+  if (engine !== null)
+    throw lacking(
+      engine,
+      `the ${plan.engine} engine`,
+      plan.engine === 'tmux' ? 'install tmux, or start with --engine process' : 'see: wf0-batch doctor',
+    );
   const terminal = await client.terminals.problem();
   if (terminal !== null) throw lacking(terminal, 'pseudo-terminals', 'see: wf0-batch doctor');
   if (plan.works.some(({ worktree }) => worktree !== null)) await checkRepository(client, plan);
@@ -23,11 +28,25 @@ const checkRepository = async ({ repository, root }: Client, plan: Plan): Promis
   if (major < (oldestGit[0] ?? 0) || (major === oldestGit[0] && minor < (oldestGit[1] ?? 0)))
     throw lacking(`git ${version} is too old`, 'git --version', `install git ${oldestGit.join('.')} or newer`);
   if (!(await repository.hasCommits()))
-    throw new Problem({ what: 'the repository has no commit to start from', where: root, hint: 'make a first commit: git commit --allow-empty -m "Begin"', code: 'refused' });
+    throw new Problem({
+      what: 'the repository has no commit to start from',
+      where: root,
+      hint: 'make a first commit: git commit --allow-empty -m "Begin"',
+      code: 'refused',
+    });
   if (!plan.settings.push_enabled) return;
-  const view = await repository.lookAtRemote({ remote: plan.settings.push_remote, file: `${root}/.wf/remote.json`, maxAgeMs: 0 });
+  const view = await repository.lookAtRemote({
+    remote: plan.settings.push_remote,
+    file: `${root}/.wf/remote.json`,
+    maxAgeMs: 0,
+  });
   if (view.remote !== null && view.warning !== null)
-    throw lacking(`the remote ${view.remote} cannot be reached: ${view.warning}`, `git ls-remote ${view.remote}`, 'correct the remote or the network, or start without pushing: "push": {"enabled": false}');
+    throw lacking(
+      `the remote ${view.remote} cannot be reached: ${view.warning}`,
+      `git ls-remote ${view.remote}`,
+      'correct the remote or the network, or start without pushing: "push": {"enabled": false}',
+    );
 };
 
-const lacking = (what: string, where: string, hint: string): Problem => new Problem({ what, where, hint, code: 'environment' });
+const lacking = (what: string, where: string, hint: string): Problem =>
+  new Problem({ what, where, hint, code: 'environment' });

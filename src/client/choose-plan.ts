@@ -16,7 +16,12 @@ export const choosePlan = async (client: Client, { schedule, wishes, chosen }: P
   const planned = await planBatch(client, schedule, wishes);
   if (chosen === null || isHashOf(chosen, planned.plan.plan_hash)) return planned;
   if (!/^[0-9a-f]{8,64}$/.test(chosen))
-    throw new Problem({ what: `there is no saved plan ${chosen}`, where: `${client.root}/.wf/plans`, hint: 'see: wf0-batch plan list', code: 'refused' });
+    throw new Problem({
+      what: `there is no saved plan ${chosen}`,
+      where: `${client.root}/.wf/plans`,
+      hint: 'see: wf0-batch plan list',
+      code: 'refused',
+    });
   throw new Problem({
     what: `the plan has changed: it is ${planned.plan.plan_hash.slice(0, 12)} now, not ${chosen.slice(0, 12)}`,
     where: '--plan',
@@ -30,7 +35,25 @@ const isHashOf = (given: string, hash: string): boolean => given.length >= 8 && 
 /** A saved plan keeps its works and settings; only its run is new. */
 const startable = async (client: Client, name: string): Promise<Planned> => {
   const saved = await client.store.readPlan(name);
-  if (saved === null) throw new Problem({ what: `there is no saved plan ${name}`, where: `${client.root}/.wf/plans`, hint: 'see: wf0-batch plan list', code: 'refused' });
-  const fresh = await planBatch(client, { version: 1, created_at: saved.created_at, sources: [], groups: saved.groups, works: saved.works }, { parallel: saved.parallel, engine: saved.engine, only: [], group: null, until: saved.until, allowMissing: true, rerun: false });
+  if (saved === null)
+    throw new Problem({
+      what: `there is no saved plan ${name}`,
+      where: `${client.root}/.wf/plans`,
+      hint: 'see: wf0-batch plan list',
+      code: 'refused',
+    });
+  const fresh = await planBatch(
+    client,
+    { version: 1, created_at: saved.created_at, sources: [], groups: saved.groups, works: saved.works },
+    {
+      parallel: saved.parallel,
+      engine: saved.engine,
+      only: [],
+      group: null,
+      until: saved.until,
+      allowMissing: true,
+      rerun: false,
+    },
+  );
   return { plan: { ...fresh.plan, settings: saved.settings, workflows: saved.workflows }, delivered: fresh.delivered };
 };

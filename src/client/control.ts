@@ -12,14 +12,22 @@ import { giveUpDeadWorkers, launchIfNeeded } from './resume.ts';
 type Control = Extract<Request, { type: 'pause' | 'retry' | 'skip' | 'add' | 'remove' | 'stop' }>;
 
 /** Asks; the answer follows the change. Throws a Problem if it is refused. */
-export const control = async ({ clock }: Client, journal: Journal<BatchState>, request: Control): Promise<BatchState> => {
+export const control = async (
+  { clock }: Client,
+  journal: Journal<BatchState>,
+  request: Control,
+): Promise<BatchState> => {
   const answer = await journal.transact('operator', (state) => accept(state, request, clock.now()));
   if (!answer.ok) throw refused(answer.refusal);
   return answer.committed.state;
 };
 
 /** As `control`, and makes sure that a scheduler carries it out. */
-export const controlAndRun = async (client: Client, journal: Journal<BatchState>, request: Control): Promise<BatchState> => {
+export const controlAndRun = async (
+  client: Client,
+  journal: Journal<BatchState>,
+  request: Control,
+): Promise<BatchState> => {
   await giveUpDeadWorkers(client, journal);
   await control(client, journal, request);
   return launchIfNeeded(client, journal);
@@ -31,6 +39,11 @@ export const resolveIds = (state: BatchState, ids: readonly string[]): readonly 
   return ids.map((id) => {
     const known = byLowerCase.get(id.toLowerCase());
     if (known !== undefined) return known;
-    throw new Problem({ what: `there is no work ${id} in the batch`, where: state.plan.batch_run_id, hint: 'see: wf0-batch status', code: 'refused' });
+    throw new Problem({
+      what: `there is no work ${id} in the batch`,
+      where: state.plan.batch_run_id,
+      hint: 'see: wf0-batch status',
+      code: 'refused',
+    });
   });
 };

@@ -9,7 +9,7 @@ import { validateSchedule } from '../protocol/validate-schedule.ts';
 import type { Client } from './client.ts';
 import { readEarlier } from './earlier.ts';
 import { cycleProblem } from './plan-batch.ts';
-import { dependenciesIn, emptySchedule } from './schedule.ts';
+import { dependenciesIn, emptySchedule, setAsideBroken } from './schedule.ts';
 
 export interface CreateWishes {
   readonly sources: readonly SourceRequest[];
@@ -32,6 +32,7 @@ export const createSchedule = async (client: Client, { sources, exclude, append 
   const read = await client.readSources({ sources, exclude });
   refuseCycle(read.works, atTheSource);
   await client.prepareFolder();
+  const aside = append ? null : await setAsideBroken(client);
   const createdAt = formatTime(client.clock.now());
   let joined: Joined = { works: read.works, updated: 0, warnings: [] };
   const schedule = await client.store.changeSchedule((old) => {
@@ -48,7 +49,10 @@ export const createSchedule = async (client: Client, { sources, exclude, append 
     added: read.works.length - joined.updated,
     updated: joined.updated,
     warnings: [...read.warnings, ...joined.warnings, ...warnings],
-    notices: read.notices,
+    notices: [
+      ...read.notices,
+      ...(aside === null ? [] : [`the old schedule could not be read; it is kept as ${aside}`]),
+    ],
   };
 };
 
@@ -58,7 +62,10 @@ export const deliveredIds = async (client: Client): Promise<ReadonlySet<string>>
 
 /** Throws the refusal of a cycle; `hint`: what to try before anything is saved. */
 export const refuseCycle = (works: readonly Work[], hint: string): void => {
-  const path = findCycle(works.map(({ id }) => id), dependenciesIn(works));
+  const path = findCycle(
+    works.map(({ id }) => id),
+    dependenciesIn(works),
+  );
   if (path === null) return;
   const { what, where } = cycleProblem(path);
   throw new Problem({ what, where, hint, code: 'refused' });

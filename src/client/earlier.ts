@@ -26,7 +26,12 @@ export const readEarlier = async ({ store }: Pick<Client, 'store'>): Promise<Rea
   return earlier;
 };
 
-const remember = (earlier: Map<WorkId, EarlierWork>, batchRunId: string, work: PlannedWork, record: WorkRecord): void => {
+const remember = (
+  earlier: Map<WorkId, EarlierWork>,
+  batchRunId: string,
+  work: PlannedWork,
+  record: WorkRecord,
+): void => {
   const isUntouched = record.attempts === 0 && record.state.status !== 'completed';
   if (isUntouched) return;
   const before = earlier.get(work.id);

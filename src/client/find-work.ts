@@ -1,9 +1,8 @@
 /** The work of a batch that a person names. */
 import type { BatchState } from '../core/state.ts';
 import { Problem } from '../ports/problem.ts';
-import { nearest } from '../protocol/nearest.ts';
 import type { Client } from './client.ts';
-import { quoteId } from './schedule.ts';
+import { nearestTo, quoteId } from './schedule.ts';
 
 /** Its index, upper and lower case folded. Throws a Problem that names the nearest, or says that only the schedule has it. */
 export const findIndex = async (client: Pick<Client, 'store'>, state: BatchState, id: string): Promise<number> => {
@@ -21,7 +20,7 @@ export const findIndex = async (client: Pick<Client, 'store'>, state: BatchState
       hint: `it is delivered already, or was added later: wf0-batch add ${scheduled.id}`,
       code: 'refused',
     });
-  const near = nearest(
+  const near = nearestTo(
     id,
     state.works.map((work) => work.id),
   );

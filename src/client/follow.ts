@@ -25,7 +25,7 @@ const lookMs = 1000;
 
 /**
  * Follows until the batch has ended and its scheduler has left, until it rests in a pause, until no scheduler has
- * lived for 15 s although the batch is unfinished (`isUnfinished` of the state then tells), or until `signal` aborts.
+ * lived for 15 s, nor any worker, although the batch is unfinished (`isUnfinished` of the state then tells), or until `signal` aborts.
  * Gives the newest state. Changes nothing.
  */
 export const follow = async (
@@ -48,7 +48,7 @@ export const follow = async (
     if (isAlive) aliveAt = now;
     if (isOver(state) && !isAlive) return state;
     if ((options.endsAtRest ?? true) && isAtRest(state)) return state;
-    if (now - aliveAt >= abandonedMs && state.active.length === 0) return state;
+    if (now - aliveAt >= abandonedMs && !hasWorkers(client, state)) return state;
     await journal.changed({ timeoutMs: lookMs, ...(signal === undefined ? {} : { signal }) });
     state = await journal.read();
   }
@@ -67,6 +67,10 @@ const give = async (
   }
   return next;
 };
+
+/** Workers of a dead scheduler finish their stages and report. */
+const hasWorkers = ({ processes }: Pick<Client, 'processes'>, { workers }: BatchState): boolean =>
+  workers.some(({ status, process }) => status === 'live' && process !== null && processes.isAlive(process));
 
 const isOver = (state: BatchState): boolean => !isUnfinished(state);
 

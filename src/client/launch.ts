@@ -10,13 +10,18 @@ import type { Client } from './client.ts';
 const answerMs = 20_000;
 
 /** Makes sure that a scheduler runs; returns when it and every worker that it wants have answered, or the batch is over already. */
-export const launchScheduler = async (client: Client, journal: Journal<BatchState>, config: Config): Promise<BatchState> => {
+export const launchScheduler = async (
+  client: Client,
+  journal: Journal<BatchState>,
+  config: Config,
+): Promise<BatchState> => {
   const before = await journal.read();
   if (!isSchedulerAlive(client, before)) {
     await startScheduler(client, journal, { kind: before.batch.engine, config });
   }
   const hasAnswered = (state: BatchState): boolean =>
-    !isUnfinished(state) || (isSchedulerAlive(client, state) && state.workers.every(({ status }) => status !== 'summoned') && isStaffed(state));
+    !isUnfinished(state) ||
+    (isSchedulerAlive(client, state) && state.workers.every(({ status }) => status !== 'summoned') && isStaffed(state));
   const { state, isThere } = await waitUntil(client, journal, { isThere: hasAnswered, timeoutMs: answerMs });
   if (isThere || isSchedulerAlive(client, state)) return state;
   throw new Problem({
@@ -37,7 +42,8 @@ const startScheduler = async (
     await client.makeLauncher(journal, engine, config).startScheduler();
   } catch (error) {
     const what = `the scheduler cannot be started: ${error instanceof Error ? error.message : String(error)}`;
-    const hint = 'see wf0-batch doctor; the batch is kept, go on with: wf0-batch resume (--engine process works without tmux)';
+    const hint =
+      'see wf0-batch doctor; the batch is kept, go on with: wf0-batch resume (--engine process works without tmux)';
     throw new Problem({ what, where: `the ${kind} engine`, hint, code: 'environment' }, { cause: error });
   }
 };

@@ -3,7 +3,11 @@ import type { Client } from './client.ts';
 
 export interface Durations {
   /** Seconds that such a work is expected to take: learnt, declared, or the default. */
-  of(work: { readonly workflow: string; readonly group: string | null; readonly estimate_seconds: number | null }): number;
+  of(work: {
+    readonly workflow: string;
+    readonly group: string | null;
+    readonly estimate_seconds: number | null;
+  }): number;
 }
 
 /** Without history and without a declared estimate. */
@@ -31,7 +35,11 @@ export const learnDurations = async ({ store }: Pick<Client, 'store'>): Promise<
     of: ({ workflow, group, estimate_seconds }) => {
       const learnt = byGroup.get(keyOf(workflow, group)) ?? byGroup.get(keyOf(workflow, null));
       // A person's estimate of this very work says more than the median of others, until this kind has a history.
-      return (learnt !== undefined && learnt.length >= 3 ? median(learnt) / 1000 : null) ?? estimate_seconds ?? defaultSeconds;
+      return (
+        (learnt !== undefined && learnt.length >= 3 ? median(learnt) / 1000 : null) ??
+        estimate_seconds ??
+        defaultSeconds
+      );
     },
   };
 };
@@ -42,5 +50,10 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 
 const isLine = (line: unknown): line is Line => {
   const { workflow, group, duration_ms } = (line ?? {}) as Partial<Record<keyof Line, unknown>>;
-  return typeof workflow === 'string' && (group === null || typeof group === 'string') && typeof duration_ms === 'number' && duration_ms >= 0;
+  return (
+    typeof workflow === 'string' &&
+    (group === null || typeof group === 'string') &&
+    typeof duration_ms === 'number' &&
+    duration_ms >= 0
+  );
 };

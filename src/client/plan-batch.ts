@@ -31,11 +31,7 @@ export interface Planned {
   readonly delivered: readonly WorkId[];
 }
 
-export const planBatch = async (
-  client: Client,
-  schedule: Schedule,
-  wishes: PlanWishes,
-): Promise<Planned> => {
+export const planBatch = async (client: Client, schedule: Schedule, wishes: PlanWishes): Promise<Planned> => {
   const config = await client.readConfig();
   const earlier = await readEarlier(client);
   const durations = await learnDurations(client);
@@ -46,14 +42,41 @@ export const planBatch = async (
   checkUntil(workflows, wishes.until);
   const settings = toSettings(config, client.root);
   const inRepository = client.repository !== null;
-  const planned = chosen.works.map((work) => planWork(work, { config, client, workflows, earlier, durations, chosen: chosen.ids, inRepository }));
-  const level = levels(planned.map(({ id }) => id), dependenciesIn(planned));
-  const works = rank(planned, schedule.groups).map(({ work, why }, order) => ({ ...work, order, level: level.get(work.id) ?? 0, why }));
+  const planned = chosen.works.map((work) =>
+    planWork(work, { config, client, workflows, earlier, durations, chosen: chosen.ids, inRepository }),
+  );
+  const level = levels(
+    planned.map(({ id }) => id),
+    dependenciesIn(planned),
+  );
+  const works = rank(planned, schedule.groups).map(({ work, why }, order) => ({
+    ...work,
+    order,
+    level: level.get(work.id) ?? 0,
+    why,
+  }));
   const parallel = chooseParallel(config, { ...wishes, cores: client.cores }, { works, workflows, warnings });
-  const body = { version: 1, root: client.root, in_repository: inRepository, parallel, engine: wishes.engine, until: wishes.until, settings, workflows, groups: schedule.groups, works, warnings } as const;
+  const body = {
+    version: 1,
+    root: client.root,
+    in_repository: inRepository,
+    parallel,
+    engine: wishes.engine,
+    until: wishes.until,
+    settings,
+    workflows,
+    groups: schedule.groups,
+    works,
+    warnings,
+  } as const;
   const now = client.clock.now();
   const stamp = formatTime(now).replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const plan: Plan = { ...body, plan_hash: planHash(body), batch_run_id: `${stamp}-${client.makeNonce().slice(0, 6)}`, created_at: formatTime(now) };
+  const plan: Plan = {
+    ...body,
+    plan_hash: planHash(body),
+    batch_run_id: `${stamp}-${client.makeNonce().slice(0, 6)}`,
+    created_at: formatTime(now),
+  };
   return { plan, delivered: chosen.delivered };
 };
 
@@ -63,7 +86,10 @@ const dependenciesIn = (works: readonly Pick<Work, 'id' | 'dependencies'>[]): ((
 };
 
 const refuseCycle = (works: readonly Work[]): void => {
-  const path = findCycle(works.map(({ id }) => id), dependenciesIn(works));
+  const path = findCycle(
+    works.map(({ id }) => id),
+    dependenciesIn(works),
+  );
   if (path !== null) throw cycleProblem(path);
 };
 
@@ -106,7 +132,10 @@ const choose = (schedule: Schedule, { wishes, earlier, warnings, config }: Choos
   const ids = new Set<string>(open.map(({ id }) => id));
   const isThere = (id: WorkId): boolean => ids.has(id) || (earlier.get(id)?.was_completed ?? false);
   for (const work of open) checkDependencies(work, { all, isThere, wishes, warnings });
-  const works = open.map((work) => ({ ...work, dependencies: work.dependencies.filter((id) => all.has(id) || isThere(id)) }));
+  const works = open.map((work) => ({
+    ...work,
+    dependencies: work.dependencies.filter((id) => all.has(id) || isThere(id)),
+  }));
   return { works, ids, delivered: delivered.map(({ id }) => id) };
 };
 
@@ -119,7 +148,9 @@ const wishedWorks = (schedule: Schedule, wishes: PlanWishes, all: ReadonlyMap<st
       return known;
     }),
   );
-  const wished = schedule.works.filter((work) => (only.size === 0 || only.has(work.id)) && (wishes.group === null || work.group === wishes.group));
+  const wished = schedule.works.filter(
+    (work) => (only.size === 0 || only.has(work.id)) && (wishes.group === null || work.group === wishes.group),
+  );
   if (wishes.group !== null && wished.length === 0) {
     const groups = [...new Set(schedule.works.flatMap(({ group }) => group ?? []))];
     const hint = groups.length === 0 ? 'no work has a group' : `groups there are: ${groups.join(', ')}`;
@@ -129,21 +160,46 @@ const wishedWorks = (schedule: Schedule, wishes: PlanWishes, all: ReadonlyMap<st
 };
 
 const unknownWork = (id: string): Problem =>
-  new Problem({ what: `there is no work ${id} in the schedule`, where: '--only', hint: 'see: wf0-schedule show', code: 'refused' });
+  new Problem({
+    what: `there is no work ${id} in the schedule`,
+    where: '--only',
+    hint: 'see: wf0-schedule show',
+    code: 'refused',
+  });
 
 const checkDependencies = (
   work: Work,
-  { all, isThere, wishes, warnings }: { readonly all: ReadonlyMap<string, Work>; readonly isThere: (id: WorkId) => boolean; readonly wishes: PlanWishes; readonly warnings: string[] },
+  {
+    all,
+    isThere,
+    wishes,
+    warnings,
+  }: {
+    readonly all: ReadonlyMap<string, Work>;
+    readonly isThere: (id: WorkId) => boolean;
+    readonly wishes: PlanWishes;
+    readonly warnings: string[];
+  },
 ): void => {
   for (const id of work.dependencies) {
     if (isThere(id)) continue;
     if (all.has(id)) {
       const hint = `add it: --only ${[...new Set([...wishes.only, id])].join(' ')}`;
-      throw new Problem({ what: `${work.id} depends on ${id}, which is not finished and not in this run`, where: wishes.group === null ? '--only' : '--group', hint, code: 'refused' });
+      throw new Problem({
+        what: `${work.id} depends on ${id}, which is not finished and not in this run`,
+        where: wishes.group === null ? '--only' : '--group',
+        hint,
+        code: 'refused',
+      });
     }
     if (!wishes.allowMissing) {
       const hint = `correct it (wf0-schedule edit ${work.id} remove-dep=${id}), or start with --allow-missing`;
-      throw new Problem({ what: `${work.id} depends on ${id}, which is not in the schedule`, where: `the dependencies of ${work.id}`, hint, code: 'refused' });
+      throw new Problem({
+        what: `${work.id} depends on ${id}, which is not in the schedule`,
+        where: `the dependencies of ${work.id}`,
+        hint,
+        code: 'refused',
+      });
     }
     warnings.push(`${work.id} depends on ${id}, which is not in the schedule; it runs without it`);
   }
@@ -158,7 +214,12 @@ const checkUntil = (workflows: Readonly<Record<string, Workflow>>, until: string
   if (until === null) return;
   const known = new Set(Object.values(workflows).flatMap(({ stages }) => stages.map(({ name }) => name)));
   if (known.has(until)) return;
-  throw new Problem({ what: `no workflow of these works has a stage ${until}`, where: '--until', hint: `stages there are: ${[...known].join(', ')}`, code: 'usage' });
+  throw new Problem({
+    what: `no workflow of these works has a stage ${until}`,
+    where: '--until',
+    hint: `stages there are: ${[...known].join(', ')}`,
+    code: 'usage',
+  });
 };
 
 interface PlanningWork {
@@ -189,8 +250,19 @@ const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
     worktree: hasWorktree ? `${settings.worktree_root}/${folderOf(work.id)}` : null,
     expected_seconds: durations.of({ workflow, group: work.group, estimate_seconds: work.estimate_seconds }),
     content_hash: contentHash(work, config),
-    delivered_dependencies: work.dependencies.filter((id) => !chosen.has(id)).map((id) => ({ id, commit: earlier.get(id)?.commit ?? null })),
-    previous: before === undefined ? null : { batch_run_id: before.batch_run_id, was_completed: before.was_completed, place: before.place, pushed_commit: before.pushed_commit, own_heads: before.own_heads },
+    delivered_dependencies: work.dependencies
+      .filter((id) => !chosen.has(id))
+      .map((id) => ({ id, commit: earlier.get(id)?.commit ?? null })),
+    previous:
+      before === undefined
+        ? null
+        : {
+            batch_run_id: before.batch_run_id,
+            was_completed: before.was_completed,
+            place: before.place,
+            pushed_commit: before.pushed_commit,
+            own_heads: before.own_heads,
+          },
   };
 };
 
@@ -204,16 +276,31 @@ export const notInRepository = (root: string): Problem =>
   });
 
 const contentHash = (work: Work, config: Config): string =>
-  hashOf({ title: work.title, body: work.body, params: work.params, workflow: work.workflow ?? config.default_workflow, base: work.base }).slice(0, 16);
+  hashOf({
+    title: work.title,
+    body: work.body,
+    params: work.params,
+    workflow: work.workflow ?? config.default_workflow,
+    base: work.base,
+  }).slice(0, 16);
 
 const chooseParallel = (
   config: Config,
   wishes: PlanWishes & { readonly cores: number },
-  { works, workflows, warnings }: { readonly works: readonly PlannedWork[]; readonly workflows: Readonly<Record<string, Workflow>>; readonly warnings: string[] },
+  {
+    works,
+    workflows,
+    warnings,
+  }: {
+    readonly works: readonly PlannedWork[];
+    readonly workflows: Readonly<Record<string, Workflow>>;
+    readonly warnings: string[];
+  },
 ): number => {
   const wanted = wishes.parallel === 'auto' ? wishes.cores : (wishes.parallel ?? config.batch.default_parallel);
   const most = config.batch.max_parallel;
-  if (wanted > most && wishes.parallel !== 'auto') warnings.push(`${wanted} workers are more than batch.max_parallel (${most}); ${most} are started`);
+  if (wanted > most && wishes.parallel !== 'auto')
+    warnings.push(`${wanted} workers are more than batch.max_parallel (${most}); ${most} are started`);
   const parallel = Math.max(1, Math.min(wanted, most));
   const isAlone = works.some(({ workflow }) => workflows[workflow]?.worktree === false && runsAlone(config, workflow));
   if (!isAlone || parallel === 1) return parallel;

@@ -14,12 +14,34 @@ export interface ResumeWishes {
   readonly engine: 'tmux' | 'process' | null;
 }
 
-export const resumeBatch = async (client: Client, journal: Journal<BatchState>, wishes: ResumeWishes): Promise<BatchState> => {
+export const resumeBatch = async (
+  client: Client,
+  journal: Journal<BatchState>,
+  wishes: ResumeWishes,
+): Promise<BatchState> => {
+  await endOrphans(client, journal);
   await settleStop(client, journal);
   await giveUpDeadWorkers(client, journal);
-  const answer = await journal.transact('operator', (state) => accept(state, { type: 'resume', ...wishes }, client.clock.now()));
+  const answer = await journal.transact('operator', (state) =>
+    accept(state, { type: 'resume', ...wishes }, client.clock.now()),
+  );
   if (!answer.ok) throw refused(answer.refusal);
   return launchIfNeeded(client, journal);
+};
+
+/**
+ * After the tmux server died, processes of its sessions may live on for a moment, or longer if they ignore the hang-up.
+ * Nobody can watch them any more: they are ended, and their works given back.
+ */
+const endOrphans = async (client: Client, journal: Journal<BatchState>): Promise<void> => {
+  const { processes } = client;
+  const { batch, scheduler, workers } = await journal.read();
+  if (batch.engine !== 'tmux') return;
+  const sessions = new Set((await client.makeEngine('tmux', journal).list()).map(({ name }) => name));
+  for (const { process, session } of [...(scheduler === null ? [] : [scheduler]), ...workers]) {
+    if (process === null || session === null || sessions.has(session) || !processes.isAlive(process)) continue;
+    await processes.endAttempt({ token: `orphan-${process.pid}`, roots: [process], graceMs: 0 });
+  }
 };
 
 /** Makes sure that a batch that is to run has a scheduler. */
@@ -34,8 +56,12 @@ export const launchIfNeeded = async (client: Client, journal: Journal<BatchState
 const settleStop = async (client: Client, journal: Journal<BatchState>): Promise<void> => {
   const state = await journal.read();
   if (state.batch.status !== 'stopping') return;
-  const isOver = (newest: BatchState): boolean => newest.batch.status !== 'stopping' || !isSchedulerAlive(client, newest);
-  const { state: newest } = await waitUntil(client, journal, { isThere: isOver, timeoutMs: state.plan.settings.stop_grace_ms + 10_000 });
+  const isOver = (newest: BatchState): boolean =>
+    newest.batch.status !== 'stopping' || !isSchedulerAlive(client, newest);
+  const { state: newest } = await waitUntil(client, journal, {
+    isThere: isOver,
+    timeoutMs: state.plan.settings.stop_grace_ms + 10_000,
+  });
   if (newest.batch.status === 'stopping') await stopEverything(client, journal, 'graceful');
 };
 
@@ -46,8 +72,14 @@ export const giveUpDeadWorkers = async (client: Client, journal: Journal<BatchSt
   if (isSchedulerAlive(client, state)) return;
   for (const { worker, incarnation, status, process, work } of state.workers) {
     if (status === 'gone' || (process !== null && processes.isAlive(process))) continue;
-    const { survivors } = await processes.endAttempt({ token: state.records[work]?.token ?? incarnation, roots: [], graceMs: 0 });
+    const { survivors } = await processes.endAttempt({
+      token: state.records[work]?.token ?? incarnation,
+      roots: [],
+      graceMs: 0,
+    });
     if (survivors.length > 0) continue;
-    await journal.transact('operator', (newest) => accept(newest, { type: 'give_up_worker', worker, incarnation, reason: `${worker} died` }, clock.now()));
+    await journal.transact('operator', (newest) =>
+      accept(newest, { type: 'give_up_worker', worker, incarnation, reason: `${worker} died` }, clock.now()),
+    );
   }
 };

@@ -13,6 +13,22 @@ const refuse = (client: Client): never => {
   throw noSchedule(client);
 };
 
+/**
+ * A schedule that cannot be read stands in the way of the one that is to replace it: it is set aside, and its new name
+ * given. One of a newer program stays, as a Problem. Null: it can be read, or there is none.
+ */
+export const setAsideBroken = async (client: Client): Promise<string | null> => {
+  try {
+    await client.store.readSchedule();
+    return null;
+  } catch (error) {
+    const isBroken =
+      error instanceof Problem && error.code === 'refused' && !error.what.startsWith('this schedule is of version');
+    if (!isBroken) throw error;
+    return (await client.openMachine()).setAside(scheduleFile(client.root));
+  }
+};
+
 /** The refusal of whatever needs a schedule. */
 export const noSchedule = ({ root, repository }: Pick<Client, 'root' | 'repository'>): Problem =>
   new Problem({
@@ -30,13 +46,17 @@ export const findWork = ({ works }: Pick<Schedule, 'works'>, id: string, where: 
   const wanted = id.toLowerCase();
   const found = works.find((work) => work.id.toLowerCase() === wanted);
   if (found !== undefined) return found;
-  const near = nearest(
+  const near = nearestTo(
     id,
     works.map((work) => work.id),
   );
   const hint = near === null ? 'see: wf0-schedule show' : `did you mean ${near}? See: wf0-schedule show`;
   throw new Problem({ what: `there is no work ${quoteId(id)} in the schedule`, where, hint, code: 'refused' });
 };
+
+/** The id that was probably meant; nothing is near to a text that no id can be as long as. */
+export const nearestTo = (id: string, known: readonly string[]): string | null =>
+  id.length > 80 ? null : nearest(id, known);
 
 /** What a person typed for an id, fit for one line: as it is if it is plain, else in quotes, at most 80 characters. */
 export const quoteId = (id: string): string => (/^[A-Za-z0-9._-]{1,80}$/.test(id) ? id : JSON.stringify(clip(id, 80)));

@@ -14,7 +14,11 @@ export interface Started {
 }
 
 /** Freezes the plan and starts its scheduler. `fresh`: an unfinished batch is stopped and left behind instead of refused. */
-export const startBatch = async (client: Client, plan: Plan, { fresh }: { readonly fresh: boolean }): Promise<Started> => {
+export const startBatch = async (
+  client: Client,
+  plan: Plan,
+  { fresh }: { readonly fresh: boolean },
+): Promise<Started> => {
   const config = await client.readConfig();
   await client.prepareFolder();
   if (fresh) await leaveUnfinished(client);

@@ -19,16 +19,30 @@ export interface Stopped {
 /** On top of `stop_grace`, for the workers to report and leave. */
 const leaveMs = 5000;
 
-export const stopEverything = async (client: Client, journal: Journal<BatchState>, mode: StopMode): Promise<Stopped> => {
+export const stopEverything = async (
+  client: Client,
+  journal: Journal<BatchState>,
+  mode: StopMode,
+): Promise<Stopped> => {
   const { clock } = client;
-  const asked = await journal.transact('operator', (state) => accept(state, { type: 'stop', ids: null, mode }, clock.now()));
+  const asked = await journal.transact('operator', (state) =>
+    accept(state, { type: 'stop', ids: null, mode }, clock.now()),
+  );
   const state = asked.ok ? asked.committed.state : asked.state;
-  const isOver = (newest: BatchState): boolean => newest.batch.status === 'stopped' || newest.batch.status === 'completed';
+  const isOver = (newest: BatchState): boolean =>
+    newest.batch.status === 'stopped' || newest.batch.status === 'completed';
   const hasLeft = (newest: BatchState): boolean => isOver(newest) && !hasProcesses(client, newest);
   const mayFollow = (newest: BatchState): boolean => isSchedulerAlive(client, newest) || newest.active.length > 0;
-  if (mode === 'drain' && !isOver(state)) await waitUntil(client, journal, { isThere: (newest) => hasLeft(newest) || !mayFollow(newest), timeoutMs: Infinity });
+  if (mode === 'drain' && !isOver(state))
+    await waitUntil(client, journal, {
+      isThere: (newest) => hasLeft(newest) || !mayFollow(newest),
+      timeoutMs: Infinity,
+    });
   const graceMs = mode === 'force' ? 0 : state.plan.settings.stop_grace_ms;
-  await waitUntil(client, journal, { isThere: (newest) => hasLeft(newest) || !hasProcesses(client, newest), timeoutMs: graceMs + leaveMs });
+  await waitUntil(client, journal, {
+    isThere: (newest) => hasLeft(newest) || !hasProcesses(client, newest),
+    timeoutMs: graceMs + leaveMs,
+  });
   const survivors = await endLeftovers(client, journal);
   const finished = await finish(client, journal);
   return { state: finished, survivors };
@@ -45,9 +59,11 @@ const endLeftovers = async (client: Client, journal: Journal<BatchState>): Promi
   const engine = client.makeEngine(state.batch.engine, journal);
   const sessions = await engine.list();
   const isScheduler = (name: string): boolean => name.includes('scheduler');
-  for (const session of [...sessions].sort((a, b) => Number(isScheduler(b.name)) - Number(isScheduler(a.name)))) await engine.end(session);
+  for (const session of [...sessions].sort((a, b) => Number(isScheduler(b.name)) - Number(isScheduler(a.name))))
+    await engine.end(session);
   const survivors: ProcessIdentity[] = [];
-  const scheduler = state.scheduler === null || !processes.isAlive(state.scheduler.process) ? [] : [state.scheduler.process];
+  const scheduler =
+    state.scheduler === null || !processes.isAlive(state.scheduler.process) ? [] : [state.scheduler.process];
   for (const process of scheduler) processes.signal(process, 'SIGKILL');
   for (const worker of [...state.workers].sort((a, b) => slotOf(a.worker) - slotOf(b.worker))) {
     const token = state.records[worker.work]?.token ?? worker.incarnation;
@@ -62,12 +78,21 @@ const endLeftovers = async (client: Client, journal: Journal<BatchState>): Promi
 const finish = async ({ clock, processes }: Client, journal: Journal<BatchState>): Promise<BatchState> => {
   for (const { worker, incarnation, status, process } of (await journal.read()).workers) {
     if (status === 'gone' || (process !== null && processes.isAlive(process))) continue;
-    await journal.transact('operator', (state) => accept(state, { type: 'give_up_worker', worker, incarnation, reason: `${worker} was ended by stop` }, clock.now()));
+    await journal.transact('operator', (state) =>
+      accept(
+        state,
+        { type: 'give_up_worker', worker, incarnation, reason: `${worker} was ended by stop` },
+        clock.now(),
+      ),
+    );
   }
-  const closed = await journal.transact('operator', (state) => accept(state, { type: 'finish_stop', reason: 'stopped by the operator' }, clock.now()));
+  const closed = await journal.transact('operator', (state) =>
+    accept(state, { type: 'finish_stop', reason: 'stopped by the operator' }, clock.now()),
+  );
   await journal.transact('operator', (state) => {
     const { scheduler } = state;
-    if (scheduler === null || scheduler.ended !== null || processes.isAlive(scheduler.process)) return { ok: true, events: [] };
+    if (scheduler === null || scheduler.ended !== null || processes.isAlive(scheduler.process))
+      return { ok: true, events: [] };
     return accept(state, { type: 'release', generation: scheduler.generation, reason: 'ended by stop' }, clock.now());
   });
   return closed.ok ? closed.committed.state : journal.read();

@@ -19,6 +19,7 @@ type Report = Extract<
       | 'report_stage'
       | 'report_failure'
       | 'report_stopped'
+      | 'report_publishing'
       | 'report_pushed'
       | 'report_delivered'
       | 'report_attention';
@@ -37,7 +38,7 @@ interface Attempt {
 
 export const acceptReport = (state: BatchState, request: Report, now: number): Answer => {
   const attempt = findAttempt(state, request.token);
-  if (attempt === null) return acceptLate(state, request);
+  if (attempt === null) return refuseLate(state, request.token);
   switch (request.type) {
     case 'report_prepared':
       return acceptPrepared(state, attempt, request, now);
@@ -54,6 +55,8 @@ export const acceptReport = (state: BatchState, request: Report, now: number): A
       );
     case 'report_stopped':
       return grant([{ type: 'work_stopped', id: attempt.id, cause: { kind: 'operator' } }]);
+    case 'report_publishing':
+      return grant([{ type: 'work_publishing', id: attempt.id, token: attempt.token, commit: request.commit }]);
     case 'report_pushed':
       return grant([{ type: 'work_pushed', id: attempt.id, token: attempt.token, commit: request.commit }]);
     case 'report_delivered':
@@ -79,14 +82,10 @@ export const findAttempt = (state: BatchState, token: string): Attempt | null =>
   return null;
 };
 
-/** A push of the newest attempt that ends after its work was stopped is still a fact; anything else is stale. */
-const acceptLate = (state: BatchState, request: Report): Answer => {
-  const i = state.records.findIndex((record) => record.token === request.token);
-  const work = state.works[i];
-  if (work === undefined) return { ok: false, refusal: { reason: 'stale_attempt', id: '' as WorkId } };
-  if (request.type === 'report_pushed' && state.records[i]?.state.status === 'stopped')
-    return grant([{ type: 'work_pushed', id: work.id, token: request.token, commit: request.commit }]);
-  return { ok: false, refusal: { reason: 'stale_attempt', id: work.id } };
+/** The attempt was given up, stopped or is unknown: whatever it says now is too late (law 6). */
+const refuseLate = (state: BatchState, token: string): Answer => {
+  const work = state.works[state.records.findIndex((record) => record.token === token)];
+  return { ok: false, refusal: { reason: 'stale_attempt', id: work?.id ?? ('' as WorkId) } };
 };
 
 const acceptPrepared = (

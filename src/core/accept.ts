@@ -24,6 +24,7 @@ export const accept = (state: BatchState, request: Request, now: number): Answer
     case 'report_stage':
     case 'report_failure':
     case 'report_stopped':
+    case 'report_publishing':
     case 'report_pushed':
     case 'report_delivered':
     case 'report_attention':

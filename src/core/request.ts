@@ -69,6 +69,8 @@ export type Request =
   | { readonly type: 'report_failure'; readonly token: string; readonly failure: Failure; readonly duration_ms: number }
   /** The attempt's processes have ended because of a stop. */
   | { readonly type: 'report_stopped'; readonly token: string }
+  /** A commit is about to be pushed after a stage (`push.when: stage`). */
+  | { readonly type: 'report_publishing'; readonly token: string; readonly commit: string }
   /** The remote holds a commit on the work's branch. */
   | { readonly type: 'report_pushed'; readonly token: string; readonly commit: string }
   /** The work is delivered. */

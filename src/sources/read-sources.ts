@@ -1,4 +1,6 @@
 /** Several sources as one list of works. Each kind is read by its own folder, loaded when it is asked for. */
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Work } from '../core/work.ts';
 import type { SourcesRequest, SourceWorks } from '../ports/sources.ts';
 
@@ -13,7 +15,8 @@ export interface ReadOptions {
 
 /** Reads all paths of task files together, so that they may refer to each other, then the lists of ids. */
 export const readSources = async ({ sources, exclude }: SourcesRequest, options: ReadOptions): Promise<SourceWorks> => {
-  const paths = sources.flatMap((source) => (source.type === 'markdown' ? source.paths : []));
+  const given = sources.flatMap((source) => (source.type === 'markdown' ? source.paths : []));
+  const paths = (await Promise.all(given.map((path) => expand(path, options.cwd)))).flat();
   const parts: SourceWorks[] = [];
   if (paths.length > 0) {
     const { readMarkdown } = await import('./markdown/read-markdown.ts');
@@ -25,6 +28,25 @@ export const readSources = async ({ sources, exclude }: SourcesRequest, options:
     parts.push({ ...readLocal(source.list), notices: [] });
   }
   return combine(parts);
+};
+
+/**
+ * `md=tasks/*.md` reaches us as it is written: a shell looks for files whose names begin with `md=`. Stars and question
+ * marks of the last part of a path are for us, unless a file has that very name. What matches nothing stays.
+ */
+const expand = async (path: string, cwd: string): Promise<readonly string[]> => {
+  const pattern = basename(path);
+  if (!/[*?]/.test(pattern) || (await lstat(resolve(cwd, path)).catch(() => null)) !== null) return [path];
+  const source = pattern
+    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const names = await readdir(resolve(cwd, dirname(path))).catch(() => []);
+  const matching = names.filter(
+    (name) => new RegExp(`^${source}$`, 'su').test(name) && (!name.startsWith('.') || pattern.startsWith('.')),
+  );
+  const order = new Intl.Collator('en', { numeric: true });
+  return matching.length === 0 ? [path] : matching.sort(order.compare).map((name) => join(dirname(path), name));
 };
 
 /** The id of a list that a task file has, too, means that file. */

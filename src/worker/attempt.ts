@@ -15,7 +15,8 @@ export const runAttempt = async (world: WorkerWorld, pulse: PulseBeat, attempt: 
   const stop = watchStop(world, attempt);
   try {
     let record = standing(await world.journal.read(), attempt);
-    for (let count = 1; record !== null; count++) record = await step(world, attempt, { record, count, pulse, stop });
+    for (let count = 1; record !== null && !world.hangup.aborted; count++)
+      record = await step(world, attempt, { record, count, pulse, stop });
   } finally {
     stop.end();
     pulse.show(nothingShown);

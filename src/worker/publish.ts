@@ -9,7 +9,7 @@
 import type { WorkRecord } from '../core/state.ts';
 import type { PushOutcome, Repository, Result } from '../ports/git.ts';
 import { lookAtRemote } from './prepare.ts';
-import { report, standing } from './report.ts';
+import { report } from './report.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
 export interface Published {
@@ -37,16 +37,20 @@ export const publish = async (world: WorkerWorld, attempt: Attempt, record: Work
   return { ok: true, value: { commit, ...pushed.value } };
 };
 
-/** With `push.when: stage`, brings the newest boundary to the remote. A failure here is only a note: the end pushes again. */
-export const pushBoundary = async (world: WorkerWorld, attempt: Attempt, before: WorkRecord): Promise<void> => {
+/**
+ * With `push.when: stage`, brings what a stage has reached to the remote, before the stage is reported: once its work is
+ * stopped or fails there, nobody may push for it. A failure here is only a note: the end pushes again.
+ */
+export const pushBoundary = async (
+  world: WorkerWorld,
+  attempt: Attempt,
+  { record, commit }: { readonly record: WorkRecord; readonly commit: string | null },
+): Promise<void> => {
   const { settings } = world.journal.plan;
-  if (settings.push_when !== 'stage' || !settings.push_enabled || world.repository === null) return;
-  const state = await world.journal.read();
-  const record = state.records[state.relations.indexOf.get(attempt.work.id) ?? -1];
-  const isOurs =
-    record?.token === attempt.token && (standing(state, attempt) !== null || record.state.status === 'stopped');
-  const commit = record?.boundaries[record.stage_index] ?? null;
-  if (record === undefined || !isOurs || record.stage_index === before.stage_index || commit === null) return;
+  if (settings.push_when !== 'stage' || !settings.push_enabled || world.repository === null || commit === null) return;
+  if (record.pushed_commit === commit) return;
+  const standsStill = await report(world, attempt, { type: 'report_publishing', token: attempt.token, commit });
+  if (standsStill === null) return;
   const repository = world.repository.forAttempt(attempt.token);
   const pushed = await pushIfWanted(world, { repository, record, commit });
   if (!pushed.ok) return world.log.warn(`${attempt.work.id}: not pushed after its stage: ${pushed.failure.message}`);

@@ -1,5 +1,6 @@
 /** One start of a stage: its process under a terminal, watched to its end, and the report of how it ended. */
-import type { Stage } from '../core/plan.ts';
+import type { Stage, Workflow } from '../core/plan.ts';
+import { judge } from '../core/policy.ts';
 import type { StageReport } from '../core/request.ts';
 import type { WorkRecord } from '../core/state.ts';
 import type { RunningTerminal, TerminalRun } from '../ports/terminal.ts';
@@ -32,17 +33,13 @@ export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageR
   const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
   const end = await follow(world, terminal, { run, tail, attempt });
   const outcome = await examine(world, { run, facts, tail, end, durationMs: world.clock.now() - startedAt });
+  if (world.hangup.aborted) return null;
   const { stage_index, visits } = run.record;
+  const workflow = world.journal.plan.workflows[attempt.work.workflow] as Workflow;
+  const hasPassed = judge(workflow, stage_index, visits, outcome).kind === 'passed';
+  if (hasPassed) await pushBoundary(world, attempt, { record: run.record, commit: outcome.commit });
   const visit = visits[stage_index] ?? 1;
-  const next = await report(world, attempt, {
-    type: 'report_stage',
-    token: attempt.token,
-    stage_index,
-    visit,
-    report: outcome,
-  });
-  await pushBoundary(world, attempt, run.record);
-  return next;
+  return report(world, attempt, { type: 'report_stage', token: attempt.token, stage_index, visit, report: outcome });
 };
 
 const gatherFacts = async (
@@ -98,12 +95,19 @@ const follow = async (
     world.screen.onInput((data) => terminal.write(data)),
     world.screen.onResize(() => terminal.resize(world.screen.size())),
     run.stop.listen((ending) => terminal.stop({ force: ending === 'force' })),
+    onAbort(world.hangup, () => terminal.stop({ force: false })),
   ];
   try {
     return await terminal.ended;
   } finally {
     for (const each of undo) each();
   }
+};
+
+const onAbort = (signal: AbortSignal, listener: () => void): (() => void) => {
+  if (signal.aborted) listener();
+  signal.addEventListener('abort', listener);
+  return () => signal.removeEventListener('abort', listener);
 };
 
 const examine = async (

@@ -19,7 +19,7 @@ export const runWorker = async (world: WorkerWorld): Promise<boolean> => {
   const pulse = makePulse(world);
   try {
     const reason = await work(world, pulse);
-    await discharge(world, reason);
+    await (world.hangup.aborted ? giveUp(world, reason) : discharge(world, reason));
     world.log.info(`${world.worker} leaves: ${reason}`);
   } finally {
     pulse.stop();
@@ -37,14 +37,14 @@ const enlist = async ({ journal, worker, incarnation, session, processes, clock 
 
 const work = async (world: WorkerWorld, pulse: PulseBeat): Promise<string> => {
   let tidying: Promise<unknown> = Promise.resolve();
-  for (;;) {
+  while (!world.hangup.aborted) {
     const task = findTask(await world.journal.read(), world.worker, world.incarnation);
     switch (task.kind) {
       case 'leave':
         await tidying;
         return task.reason;
       case 'idle':
-        await world.journal.changed({ timeoutMs: lookAgainMs });
+        await world.journal.changed({ timeoutMs: lookAgainMs, signal: world.hangup });
         break;
       case 'attempt': {
         const attempt = { token: task.token, work: task.work, number: task.record.attempts };
@@ -55,6 +55,22 @@ const work = async (world: WorkerWorld, pulse: PulseBeat): Promise<string> => {
       }
     }
   }
+  await tidying;
+  return 'its session was closed';
+};
+
+/** Ends all that its attempt started and gives the work back itself, at its last boundary. */
+const giveUp = async (
+  { journal, worker, incarnation, processes, clock }: WorkerWorld,
+  reason: string,
+): Promise<void> => {
+  const state = await journal.read();
+  const held = state.workers.find((each) => each.worker === worker && each.incarnation === incarnation)?.work ?? -1;
+  const token = state.records[held]?.token;
+  if (token !== undefined && token !== null) await processes.endAttempt({ token, roots: [], graceMs: 0 });
+  await journal.transact(worker, (newest) =>
+    accept(newest, { type: 'give_up_worker', worker, incarnation, reason: `${worker}: ${reason}` }, clock.now()),
+  );
 };
 
 const discharge = async ({ journal, worker, incarnation, clock }: WorkerWorld, reason: string): Promise<void> => {

@@ -174,9 +174,9 @@ const ofSchedule: readonly Row[] = [
   },
   {
     words: 'a key with a slip',
-    args: ['edit', '02-api', 'titel=x'],
+    args: ['edit', '02-api', 'titl=x'],
     code: 2,
-    lines: ['there is no key "titel"', 'wf0-schedule edit', `did you mean title? The keys are: ${keys}`],
+    lines: ['there is no key "titl"', 'wf0-schedule edit', `did you mean title? The keys are: ${keys}`],
   },
   {
     words: 'a priority of 0',
@@ -376,7 +376,7 @@ describe('a schedule file that cannot be used', { concurrency: 4 }, () => {
         out: '',
         err: threeLines(
           `${file} is no JSON: a comma before "}"`,
-          `${file}:2:22: "works": [{"id": "a",}]}`,
+          `${file}:2:23: "works": [{"id": "a",}]}`,
           'correct this place and run the command again',
         ),
       },

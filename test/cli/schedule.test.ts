@@ -63,6 +63,30 @@ describe('create', () => {
     shows(screen, { out: '4 works in 2 groups scheduled\n', err: next });
   });
 
+  it('takes stars in the last part of a path, which no shell expands behind md=', async () => {
+    await three();
+    shows(await line.schedule(['create', 'md=tasks/0[12]*.md', 'tasks/0?-s*.md']), {
+      code: 0,
+      out: '1 work in 1 group scheduled\n',
+      err: `warning: tasks/0[12]*.md does not exist; skipped\n${next}`,
+    });
+    shows(await line.schedule(['create', 'md=tasks/*.md']), { out: '3 works in 2 groups scheduled\n', err: next });
+  });
+
+  it('puts a schedule that cannot be read aside, and does not touch one of a newer program', async () => {
+    await line.write(line.project, '.wf', 'schedule.json', '{ not json');
+    const created = await line.schedule(['create', 'local=A']);
+    assert.equal(created.code, 0);
+    const aside = /^note: the old schedule could not be read; it is kept as (.*)$/m.exec(created.err)?.[1] ?? '';
+    assert.equal(readFileSync(aside, 'utf8'), '{ not json');
+    await line.write(line.project, '.wf', 'schedule.json', '{ not json');
+    assert.match((await line.schedule(['clear'])).out, /^the schedule could not be read; it is kept as /);
+    assert.equal(existsSync(file()), false);
+    await line.write(line.project, '.wf', 'schedule.json', '{"version": 7}');
+    for (const args of [['create', 'local=A'], ['clear']]) assert.equal((await line.schedule(args)).code, 1);
+    assert.equal(readFileSync(file(), 'utf8'), '{"version": 7}');
+  });
+
   it('leaves out what --exclude names, and says so', async () => {
     await three();
     await line.task('04-draft');

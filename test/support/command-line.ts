@@ -25,6 +25,8 @@ export interface CommandLine extends Sandbox {
   readonly schedule: (args: readonly string[], options?: RunOptions) => Promise<Screen>;
   /** Starts `wf0-batch` and does not wait. */
   readonly begin: (args: readonly string[], options?: RunOptions) => ChildProcess;
+  /** Runs tmux on the sandbox's own server; a server that is not there is no error. */
+  readonly tmux: (...args: readonly string[]) => Promise<Screen>;
   /** A task file `tasks/<name>.md` with this front matter. */
   readonly task: (name: string, frontMatter?: string, title?: string) => Promise<void>;
   readonly config: (config: object) => Promise<void>;
@@ -32,8 +34,8 @@ export interface CommandLine extends Sandbox {
   readonly mask: (text: string) => string;
 }
 
-/** Of the compiled sources, whether this file itself is compiled or not. */
-const bin = (name: string): string => {
+/** The file of a program of the compiled sources, whether this file itself is compiled or not. */
+export const programFile = (name: string): string => {
   const isCompiled = import.meta.url.endsWith('.js');
   return fileURLToPath(new URL(`${isCompiled ? '../../src' : '../../dist/src'}/bin/${name}.js`, import.meta.url));
 };
@@ -50,25 +52,26 @@ export const makeCommandLine = async (): Promise<CommandLine> => {
     SHELL: '/bin/sh',
   };
   const start = (program: string, args: readonly string[], options: RunOptions = {}): ChildProcess =>
-    spawn(process.execPath, [bin(program), ...args], {
+    spawn(process.execPath, [programFile(program), ...args], {
       cwd: options.cwd ?? project,
       env: { ...env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-  const run = async (program: string, args: readonly string[], options?: RunOptions): Promise<Screen> => {
-    const child = start(program, args, options);
-    const texts = { out: '', err: '' };
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => (texts.out += text));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (texts.err += text));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code: code ?? -1, ...texts };
-  };
+  const run = (program: string, args: readonly string[], options?: RunOptions): Promise<Screen> =>
+    screenOf(start(program, args, options));
+  const tmux = (...args: readonly string[]): Promise<Screen> =>
+    screenOf(spawn('tmux', args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   return {
     ...sandbox,
     project,
     batch: (args, options) => run('wf0-batch', args, options),
     schedule: (args, options) => run('wf0-schedule', args, options),
     begin: (args, options) => start('wf0-batch', args, options),
+    tmux,
+    remove: async () => {
+      await tmux('kill-server');
+      await sandbox.remove();
+    },
     task: async (name, frontMatter = '', title = name) => {
       await sandbox.write(project, 'tasks', `${name}.md`, `---\n${frontMatter}\n---\n# ${title}\n\nDo it.\n`);
     },
@@ -85,6 +88,15 @@ export const makeCommandLine = async (): Promise<CommandLine> => {
         .replace(/\b[0-9a-f]{12}\b/g, 'COMMIT')
         .replace(/\b\d+(ms|s)\b/g, 'DURATION'),
   };
+};
+
+/** Waits for a process and gives what it printed. */
+const screenOf = async (child: ChildProcess): Promise<Screen> => {
+  const texts = { out: '', err: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (texts.out += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (texts.err += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code: code ?? -1, ...texts };
 };
 
 /** What a refused command prints. */

@@ -10,6 +10,8 @@ export interface SuperviseOptions {
   readonly cwd: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Ends the program and does not start it again. */
+  readonly signal: AbortSignal;
 }
 
 const restarts = 5;
@@ -17,11 +19,11 @@ const windowMs = 10 * 60_000;
 const firstPauseMs = 100;
 
 /** The exit code of the last run; 0 as soon as a run ends well. */
-export const supervise = async ({ makeArgv, cwd, clock, log }: SuperviseOptions): Promise<number> => {
+export const supervise = async ({ makeArgv, cwd, clock, log, signal }: SuperviseOptions): Promise<number> => {
   const crashes: number[] = [];
   for (;;) {
-    const ended = await runOnce(makeArgv(), cwd);
-    if (ended.code === 0) return 0;
+    const ended = await runOnce(makeArgv(), cwd, signal);
+    if (ended.code === 0 || signal.aborted) return 0;
     const now = clock.now();
     crashes.push(now);
     const recent = crashes.filter((at) => at > now - windowMs).length;
@@ -40,9 +42,10 @@ export const supervise = async ({ makeArgv, cwd, clock, log }: SuperviseOptions)
 const runOnce = (
   [command, ...args]: readonly [string, ...string[]],
   cwd: string,
+  signal: AbortSignal,
 ): Promise<{ code: number; how: string }> =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd, stdio: 'inherit', signal, killSignal: 'SIGTERM' });
     child.once('error', (error) => resolve({ code: 127, how: error.message }));
-    child.once('exit', (code, signal) => resolve({ code: code ?? 1, how: signal ?? `exit ${code ?? 1}` }));
+    child.once('exit', (code, by) => resolve({ code: code ?? 1, how: by ?? `exit ${code ?? 1}` }));
   });

@@ -28,8 +28,16 @@ interface Beginning {
   readonly followAlways: boolean;
 }
 
-export const begin = async (cli: Cli, client: Client, { schedule, options, followAlways }: Beginning): Promise<void> => {
-  const { plan, delivered } = await choosePlan(client, { schedule, wishes: readWishes(options), chosen: options.plan ?? null });
+export const begin = async (
+  cli: Cli,
+  client: Client,
+  { schedule, options, followAlways }: Beginning,
+): Promise<void> => {
+  const { plan, delivered } = await choosePlan(client, {
+    schedule,
+    wishes: readWishes(options),
+    chosen: options.plan ?? null,
+  });
   for (const warning of plan.warnings) cli.err(`warning: ${warning}`);
   if (options.dryRun === true) return printPlan(cli, plan, options.json === true);
   await refuseUnfinished(client, options.fresh === true);
@@ -41,7 +49,14 @@ export const begin = async (cli: Cli, client: Client, { schedule, options, follo
   const { journal, state } = await startBatch(client, plan, { fresh: options.fresh === true });
   const isFollowing = followAlways || options.follow === true;
   if (options.json === true && !isFollowing) {
-    cli.out(JSON.stringify({ batch_run_id: plan.batch_run_id, plan_hash: plan.plan_hash, parallel: plan.parallel, state: state.batch.status }));
+    cli.out(
+      JSON.stringify({
+        batch_run_id: plan.batch_run_id,
+        plan_hash: plan.plan_hash,
+        parallel: plan.parallel,
+        state: state.batch.status,
+      }),
+    );
   } else {
     cli.err(`batch ${plan.batch_run_id}: ${plan.works.length} works, ${plan.parallel} at a time`);
   }
@@ -57,7 +72,12 @@ const refuseUnfinished = async (client: Client, isFresh: boolean): Promise<void>
     const state = await newest.read();
     if (!isUnfinished(state) || isFresh) return;
     if (isSchedulerAlive(client, state))
-      throw new Problem({ what: 'a batch is already running', where: newest.batchRunId, hint: 'look at it: wf0-batch status; or end it: wf0-batch stop', code: 'refused' });
+      throw new Problem({
+        what: 'a batch is already running',
+        where: newest.batchRunId,
+        hint: 'look at it: wf0-batch status; or end it: wf0-batch stop',
+        code: 'refused',
+      });
     throw unfinished(client);
   } finally {
     await newest.close();
@@ -66,8 +86,14 @@ const refuseUnfinished = async (client: Client, isFresh: boolean): Promise<void>
 
 /** Everything delivered: nothing pending, and that is well. No work at all: an empty plan, and that is a mistake. */
 const sayNothingToDo = (cli: Cli, client: Client, delivered: number): void => {
-  if (delivered > 0) return cli.err(`nothing is pending: all ${delivered} works are delivered (--rerun runs them again)`);
-  throw new Problem({ what: 'the plan is empty', where: `${client.root}/.wf/schedule.json`, hint: 'add works: wf0-schedule create md=tasks/', code: 'refused' });
+  if (delivered > 0)
+    return cli.err(`nothing is pending: all ${delivered} works are delivered (--rerun runs them again)`);
+  throw new Problem({
+    what: 'the plan is empty',
+    where: `${client.root}/.wf/schedule.json`,
+    hint: 'add works: wf0-schedule create md=tasks/',
+    code: 'refused',
+  });
 };
 
 const confirmLarge = async (cli: Cli, client: Client, plan: Plan, isYes: boolean): Promise<void> => {
@@ -75,7 +101,12 @@ const confirmLarge = async (cli: Cli, client: Client, plan: Plan, isYes: boolean
   if (isYes || plan.works.length <= batch.confirm_above || !cli.isTerminal.in || !cli.isTerminal.err) return;
   const answer = await cli.ask(`${plan.works.length} works are more than ${batch.confirm_above}. Start them? [y/N] `);
   if (/^y(es)?$/i.test(answer.trim())) return;
-  throw new Problem({ what: 'not started', where: 'the question above', hint: 'answer y, or start with --yes', code: 'refused' });
+  throw new Problem({
+    what: 'not started',
+    where: 'the question above',
+    hint: 'answer y, or start with --yes',
+    code: 'refused',
+  });
 };
 
 const nextSteps = (plan: Plan): readonly string[] => [

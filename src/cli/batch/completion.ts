@@ -14,10 +14,11 @@ export const configure = (command: CommandType, cli: Cli): void => {
     .action(async (shell: string) => {
       if (shell === 'ids') return printIds(cli);
       if (!Object.hasOwn(scripts, shell)) throw unknownShell(shell);
-      const { batchVerbs } = await import('./verbs.ts');
-      const { scheduleVerbs } = await import('../schedule/verbs.ts');
-      const words = { 'wf0-batch': await collect(batchVerbs, cli), 'wf0-schedule': await collect(scheduleVerbs, cli) };
-      cli.out(scripts[shell as keyof typeof scripts](words));
+      const programs = Object.entries(await cli.programs());
+      const words = await Promise.all(
+        programs.map(async ([name, verbs]) => [name, await collect(verbs, cli)] as const),
+      );
+      cli.out(scripts[shell as keyof typeof scripts](Object.fromEntries(words)));
     });
 };
 

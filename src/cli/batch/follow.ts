@@ -19,7 +19,11 @@ export interface Following {
 }
 
 /** One plain line a change; at the end a summary and the exit code of the batch. */
-export const followToEnd = async (cli: Cli, client: Client, { journal, interrupt, fromSeq }: Following): Promise<void> => {
+export const followToEnd = async (
+  cli: Cli,
+  client: Client,
+  { journal, interrupt, fromSeq }: Following,
+): Promise<void> => {
   const { first, second } = cli.listenToInterrupts();
   const left = new AbortController();
   let stopping: Promise<unknown> = Promise.resolve();

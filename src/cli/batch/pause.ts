@@ -10,7 +10,9 @@ export const configure = (command: Command, cli: Cli): void => {
     const journal = await openLatest(client);
     try {
       const { active, batch } = await control(client, journal, { type: 'pause' });
-      cli.out(`batch ${journal.batchRunId} is ${batch.status}: nothing new starts${active.length > 0 ? `, ${active.length} works finish` : ''}; go on: wf0-batch resume`);
+      cli.out(
+        `batch ${journal.batchRunId} is ${batch.status}: nothing new starts${active.length > 0 ? `, ${active.length} works finish` : ''}; go on: wf0-batch resume`,
+      );
     } finally {
       await journal.close();
     }

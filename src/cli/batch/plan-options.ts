@@ -21,7 +21,9 @@ export const addPlanOptions = (command: Command): Command =>
     .option('--only <id...>', 'only these works')
     .option('--group <name>', 'only the works of this group')
     .option('--until <stage>', 'stop each work after this stage')
-    .addOption(new Option('--engine <kind>', 'where scheduler and workers live').choices(['tmux', 'process']).default('tmux'))
+    .addOption(
+      new Option('--engine <kind>', 'where scheduler and workers live').choices(['tmux', 'process']).default('tmux'),
+    )
     .option('--allow-missing', 'run works although a dependency is not in the schedule')
     .option('--rerun', 'run delivered works again, too');
 

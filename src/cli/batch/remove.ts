@@ -5,15 +5,17 @@ import { control, resolveIds } from '../../client/control.ts';
 import type { Cli } from '../cli.ts';
 
 export const configure = (command: Command, cli: Cli): void => {
-  command.argument('<id...>', 'queued works that leave the run; they stay in the schedule').action(async (ids: readonly string[]) => {
-    const client = await cli.client();
-    const journal = await openLatest(client);
-    try {
-      const wanted = resolveIds(await journal.read(), ids);
-      await control(client, journal, { type: 'remove', ids: wanted });
-      cli.out(`${wanted.join(', ')} removed from batch ${journal.batchRunId}`);
-    } finally {
-      await journal.close();
-    }
-  });
+  command
+    .argument('<id...>', 'queued works that leave the run; they stay in the schedule')
+    .action(async (ids: readonly string[]) => {
+      const client = await cli.client();
+      const journal = await openLatest(client);
+      try {
+        const wanted = resolveIds(await journal.read(), ids);
+        await control(client, journal, { type: 'remove', ids: wanted });
+        cli.out(`${wanted.join(', ')} removed from batch ${journal.batchRunId}`);
+      } finally {
+        await journal.close();
+      }
+    });
 };

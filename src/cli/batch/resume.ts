@@ -22,7 +22,9 @@ interface ResumeOptions {
 export const configure = (command: Command, cli: Cli): void => {
   addParallel(command)
     .option('--no-failed', 'leave failed works failed')
-    .addOption(new Option('--engine <kind>', 'where scheduler and workers live from now on').choices(['tmux', 'process']))
+    .addOption(
+      new Option('--engine <kind>', 'where scheduler and workers live from now on').choices(['tmux', 'process']),
+    )
     .option('--follow', 'stay, show every change, end with the batch')
     .action(async (options: ResumeOptions) => resume(cli, options));
 };
@@ -35,10 +37,17 @@ const resume = async (cli: Cli, options: ResumeOptions): Promise<void> => {
     const before = await journal.read();
     await checkEnvironment(client, { ...before.plan, engine: options.engine ?? before.batch.engine });
     const parallel = await chooseParallel(cli, client, readParallel(options));
-    const state = await resumeBatch(client, journal, { parallel, retryFailed: options.failed, engine: options.engine ?? null });
+    const state = await resumeBatch(client, journal, {
+      parallel,
+      retryFailed: options.failed,
+      engine: options.engine ?? null,
+    });
     const waiting = state.records.filter(({ state: { status } }) => status === 'queued').length;
-    cli.out(`batch ${journal.batchRunId} is ${state.batch.status}: ${waiting} works queued, ${state.active.length} running, ${state.batch.parallel} at a time`);
-    if (options.follow === true) await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: before.seq + 1 });
+    cli.out(
+      `batch ${journal.batchRunId} is ${state.batch.status}: ${waiting} works queued, ${state.active.length} running, ${state.batch.parallel} at a time`,
+    );
+    if (options.follow === true)
+      await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: before.seq + 1 });
   } finally {
     await journal.close();
   }
@@ -48,6 +57,7 @@ const chooseParallel = async (cli: Cli, client: Client, wanted: number | 'auto' 
   if (wanted === null) return null;
   const most = (await client.readConfig()).batch.max_parallel;
   const parallel = wanted === 'auto' ? client.cores : wanted;
-  if (parallel > most && wanted !== 'auto') cli.err(`warning: ${parallel} workers are more than batch.max_parallel (${most}); ${most} are started`);
+  if (parallel > most && wanted !== 'auto')
+    cli.err(`warning: ${parallel} workers are more than batch.max_parallel (${most}); ${most} are started`);
   return Math.min(parallel, most);
 };

@@ -37,7 +37,11 @@ const run = async (cli: Cli, paths: readonly string[], options: RunOptions): Pro
     works,
   };
   const fresh = options.fresh === true || (options.resume === true && (await isLeftBehind(client)));
-  await begin(cli, client, { schedule, options: { ...options, rerun: options.resume !== true, fresh }, followAlways: true });
+  await begin(cli, client, {
+    schedule,
+    options: { ...options, rerun: options.resume !== true, fresh },
+    followAlways: true,
+  });
 };
 
 /** An unfinished batch that nobody runs: `run --resume` goes on with its works in a batch of its own. */

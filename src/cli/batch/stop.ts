@@ -27,7 +27,8 @@ export const configure = (command: Command, cli: Cli): void => {
 
 const stop = async (cli: Cli, ids: readonly string[], options: StopOptions): Promise<void> => {
   if (ids.length > 0 && options.all === true) throw usage('either ids or --all', 'give one of them');
-  if (options.drain === true && (options.force === true || ids.length > 0)) throw usage('--drain goes with neither --force nor ids', 'give one of them');
+  if (options.drain === true && (options.force === true || ids.length > 0))
+    throw usage('--drain goes with neither --force nor ids', 'give one of them');
   const client = await cli.client();
   const journal = await client.store.openBatch();
   if (journal === null) return cli.err('nothing to stop: there is no batch here');
@@ -40,9 +41,14 @@ const stop = async (cli: Cli, ids: readonly string[], options: StopOptions): Pro
   }
 };
 
-const usage = (what: string, hint: string): Problem => new Problem({ what, where: 'wf0-batch stop', hint, code: 'usage' });
+const usage = (what: string, hint: string): Problem =>
+  new Problem({ what, where: 'wf0-batch stop', hint, code: 'usage' });
 
-const stopAll = async (cli: Cli, client: Client, { journal, mode }: { readonly journal: Journal<BatchState>; readonly mode: StopMode }): Promise<void> => {
+const stopAll = async (
+  cli: Cli,
+  client: Client,
+  { journal, mode }: { readonly journal: Journal<BatchState>; readonly mode: StopMode },
+): Promise<void> => {
   const before = await journal.read();
   const { state, survivors } = await stopEverything(client, journal, mode);
   for (const { pid } of survivors) cli.err(`warning: process ${pid} cannot be ended`);
@@ -55,13 +61,24 @@ const stopAll = async (cli: Cli, client: Client, { journal, mode }: { readonly j
 const stopSome = async (
   cli: Cli,
   client: Client,
-  { journal, ids, mode }: { readonly journal: Journal<BatchState>; readonly ids: readonly string[]; readonly mode: StopMode },
+  {
+    journal,
+    ids,
+    mode,
+  }: { readonly journal: Journal<BatchState>; readonly ids: readonly string[]; readonly mode: StopMode },
 ): Promise<void> => {
   const wanted = resolveIds(await journal.read(), ids);
   const state = await control(client, journal, { type: 'stop', ids: wanted, mode });
   const indices = wanted.map((id) => state.relations.indexOf.get(id) ?? -1);
   const isThere = (newest: BatchState): boolean => indices.every((i) => !newest.active.includes(i));
   const ended = await waitUntil(client, journal, { isThere, timeoutMs: state.plan.settings.stop_grace_ms + 5000 });
-  for (const [n, id] of wanted.entries()) cli.out(`${id} is ${ended.state.records[indices[n] ?? -1]?.state.status ?? 'gone'}`);
-  if (!ended.isThere) throw new Problem({ what: 'some works have not ended yet', where: journal.batchRunId, hint: 'harder: wf0-batch stop --force', code: 'environment' });
+  for (const [n, id] of wanted.entries())
+    cli.out(`${id} is ${ended.state.records[indices[n] ?? -1]?.state.status ?? 'gone'}`);
+  if (!ended.isThere)
+    throw new Problem({
+      what: 'some works have not ended yet',
+      where: journal.batchRunId,
+      hint: 'harder: wf0-batch stop --force',
+      code: 'environment',
+    });
 };

@@ -27,13 +27,24 @@ const wait = async (cli: Cli, timeoutMs: number): Promise<void> => {
       isThere: (newest) => !isUnfinished(newest) || isAtRest(newest) || !isSchedulerAlive(client, newest),
       timeoutMs,
     });
-    if (!isThere) throw unended('the batch did not end in time', journal.batchRunId, 'wait longer, or look: wf0-batch status');
+    if (!isThere)
+      throw unended('the batch did not end in time', journal.batchRunId, 'wait longer, or look: wf0-batch status');
     if (isUnfinished(state) && !isAtRest(state)) {
       // A scheduler that was just killed is started again by its session: it gets a moment.
-      const again = await waitUntil(client, journal, { isThere: (newest) => !isUnfinished(newest) || isSchedulerAlive(client, newest), timeoutMs: restartMs });
+      const again = await waitUntil(client, journal, {
+        isThere: (newest) => !isUnfinished(newest) || isSchedulerAlive(client, newest),
+        timeoutMs: restartMs,
+      });
       if (again.isThere) return await wait(cli, timeoutMs);
-      throw unended('the batch is unfinished and its scheduler is not running', journal.batchRunId, 'go on: wf0-batch resume');
+      throw unended(
+        'the batch is unfinished and its scheduler is not running',
+        journal.batchRunId,
+        'go on: wf0-batch resume',
+      );
     }
+    // The scheduler of an ended batch writes the report and leaves last.
+    if (!isUnfinished(state))
+      await waitUntil(client, journal, { isThere: (newest) => !isSchedulerAlive(client, newest), timeoutMs: leaveMs });
     cli.setExitCode(exitCode(state));
   } finally {
     await journal.close();
@@ -41,7 +52,10 @@ const wait = async (cli: Cli, timeoutMs: number): Promise<void> => {
 };
 
 const restartMs = 3000;
+const leaveMs = 15_000;
 
-const isAtRest = ({ batch, active }: Parameters<typeof isUnfinished>[0]): boolean => batch.status === 'paused' && active.length === 0;
+const isAtRest = ({ batch, active }: Parameters<typeof isUnfinished>[0]): boolean =>
+  batch.status === 'paused' && active.length === 0;
 
-const unended = (what: string, where: string, hint: string): Problem => new Problem({ what, where, hint, code: 'environment' });
+const unended = (what: string, where: string, hint: string): Problem =>
+  new Problem({ what, where, hint, code: 'environment' });

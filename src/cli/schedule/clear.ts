@@ -1,10 +1,14 @@
 /** `wf0-schedule clear` */
 import type { Command } from 'commander';
+import { setAsideBroken } from '../../client/schedule.ts';
 import type { Cli } from '../cli.ts';
 
 export const configure = (command: Command, cli: Cli): void => {
   command.action(async () => {
-    const { store } = await cli.client();
+    const client = await cli.client();
+    const { store } = client;
+    const aside = await setAsideBroken(client);
+    if (aside !== null) return cli.out(`the schedule could not be read; it is kept as ${aside}`);
     let works: number | null = null;
     // Without one nothing is written, so that a folder without `.wf` stays one.
     if ((await store.readSchedule()) !== null)
