@@ -1,6 +1,6 @@
 /** Planning: a schedule, a config and a person's wishes become a frozen plan, or a refusal with its reason. */
 import { findCycle, levels } from '../core/graph.ts';
-import type { Plan, PlannedWork, Workflow } from '../core/plan.ts';
+import type { Plan, PlannedWork, Settings, Workflow } from '../core/plan.ts';
 import { rank } from '../core/rank.ts';
 import { formatTime } from '../core/time.ts';
 import type { Schedule, Work, WorkId } from '../core/work.ts';
@@ -10,7 +10,9 @@ import { branchOf, folderOf } from '../protocol/id.ts';
 import { hashOf, planHash } from '../protocol/plan.ts';
 import { runsAlone, toSettings, toWorkflow } from '../protocol/settings.ts';
 import type { Client } from './client.ts';
+import { distinctPlaces } from './distinct-places.ts';
 import { readEarlier, sourceOf, type EarlierWork } from './earlier.ts';
+import { notYet } from './not-yet.ts';
 import { learnDurations, type Durations } from './learnt.ts';
 
 /** What a person may wish of a run. */
@@ -35,7 +37,7 @@ export const planBatch = async (client: Client, schedule: Schedule, wishes: Plan
   const config = await client.readConfig();
   const earlier = await readEarlier(client);
   const durations = await learnDurations(client);
-  const warnings: string[] = [];
+  const warnings: string[] = [...notYet(config)];
   const chosen = choose(schedule, { wishes, earlier, config, warnings });
   refuseCycle(chosen.works);
   const workflows = findWorkflows(config, chosen.works);
@@ -43,13 +45,13 @@ export const planBatch = async (client: Client, schedule: Schedule, wishes: Plan
   const settings = toSettings(config, client.root);
   const inRepository = client.repository !== null;
   const planned = chosen.works.map((work) =>
-    planWork(work, { config, client, workflows, earlier, durations, chosen: chosen.ids, inRepository }),
+    planWork(work, { config, client, settings, workflows, earlier, durations, chosen: chosen.ids, inRepository }),
   );
   const level = levels(
     planned.map(({ id }) => id),
     dependenciesIn(planned),
   );
-  const works = rank(planned, schedule.groups).map(({ work, why }, order) => ({
+  const works = rank(distinctPlaces(planned), schedule.groups).map(({ work, why }, order) => ({
     ...work,
     order,
     level: level.get(work.id) ?? 0,
@@ -223,6 +225,7 @@ const checkUntil = (workflows: Readonly<Record<string, Workflow>>, until: string
 };
 
 interface PlanningWork {
+  readonly settings: Settings;
   readonly config: Config;
   readonly client: Client;
   readonly workflows: Readonly<Record<string, Workflow>>;
@@ -233,12 +236,11 @@ interface PlanningWork {
 }
 
 const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
-  const { config, client, workflows, earlier, durations, chosen, inRepository } = planning;
+  const { config, client, settings, workflows, earlier, durations, chosen, inRepository } = planning;
   const workflow = work.workflow ?? config.default_workflow;
   const hasWorktree = workflows[workflow]?.worktree === true;
   if (hasWorktree && !inRepository) throw notInRepository(client.root);
   const before = earlier.get(work.id);
-  const settings = toSettings(config, client.root);
   return {
     ...work,
     dependencies: work.dependencies.filter((id) => chosen.has(id)),

@@ -7,6 +7,13 @@ export interface EndReport {
   readonly survivors: readonly ProcessIdentity[];
 }
 
+/** Which processes there were at a moment, before a token was first used. */
+export interface Sighting {
+  readonly pids: ReadonlySet<number>;
+  /** On the clock of `performance.now`. */
+  readonly atMs: number;
+}
+
 export interface Processes {
   /** This process. */
   self(): ProcessIdentity;
@@ -16,8 +23,14 @@ export interface Processes {
   isAlive(process: ProcessIdentity): boolean;
   /** Sends a signal if this very process lives; false if it does not. */
   signal(process: ProcessIdentity, signal: NodeJS.Signals): boolean;
-  /** All live processes that have `WF_ATTEMPT_TOKEN=token` in their environment, this process left out. */
-  findByToken(token: string): readonly ProcessIdentity[];
+  /** The processes there are now. Cheap: names only. */
+  sight(): Sighting;
+  /**
+   * All live processes that have `WF_ATTEMPT_TOKEN=token` in their environment, this process left out. Those that
+   * were there `before` the token was used are not looked at, as long as that was so recent that no pid can have
+   * been given out again.
+   */
+  findByToken(token: string, before?: Sighting): readonly ProcessIdentity[];
   /** The live processes of the root's session and group, and its descendants, with the processor time each has used. */
   family(root: ProcessIdentity): readonly { readonly process: ProcessIdentity; readonly processorMs: number }[];
   /**

@@ -3,8 +3,21 @@ import type { WorkerWorld } from './world.ts';
 
 const blocks = 50;
 
+/** A block that was found free a moment ago is not tried again. */
+const freshMs = 5000;
+const leased = new WeakMap<object, { readonly first: number; readonly atMs: number }>();
+
 /** The first port of a free block. After 50 busy blocks the slot's own one is given all the same: its stages will say what is wrong. */
-export const leasePorts = async ({ journal, networkPorts, worker }: WorkerWorld): Promise<number> => {
+export const leasePorts = async (world: WorkerWorld): Promise<number> => {
+  const now = world.clock.now();
+  const last = leased.get(world);
+  if (last !== undefined && now - last.atMs < freshMs && now >= last.atMs) return last.first;
+  const first = await findBlock(world);
+  leased.set(world, { first, atMs: now });
+  return first;
+};
+
+const findBlock = async ({ journal, networkPorts, worker }: WorkerWorld): Promise<number> => {
   const { port_base, ports_per_slot } = journal.plan.settings;
   const slot = Number(worker.slice('worker-'.length));
   // Slots step over each other's blocks: slot s takes block s-1, then s-1+stride, …

@@ -51,7 +51,7 @@ export const standing = (state: BatchState, attempt: Attempt): Standing => {
 
 /** Ends all that carries the attempt's token. */
 export const sweep = async (world: WorkerWorld, attempt: Attempt): Promise<void> => {
-  if (world.processes.findByToken(attempt.token).length === 0) return;
+  if (world.processes.findByToken(attempt.token, attempt.before).length === 0) return;
   const graceMs = Math.min(2000, world.journal.plan.settings.stop_grace_ms);
   const { ended, survivors } = await world.processes.endAttempt({ token: attempt.token, roots: [], graceMs });
   if (ended.length > 0)

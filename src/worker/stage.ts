@@ -4,6 +4,7 @@ import { judge } from '../core/policy.ts';
 import type { StageReport } from '../core/request.ts';
 import type { WorkRecord } from '../core/state.ts';
 import type { RunningTerminal, TerminalRun } from '../ports/terminal.ts';
+import { watchAttention } from './attention.ts';
 import { stageCommand, stageEnvironment, type StageFacts } from './environment.ts';
 import { makeOutputTail, type OutputTail } from './output.ts';
 import { leasePorts } from './port-lease.ts';
@@ -88,7 +89,7 @@ const makeTerminalRun = (world: WorkerWorld, attempt: Attempt, { run, facts, tai
 const follow = async (
   world: WorkerWorld,
   terminal: RunningTerminal,
-  { run, attempt }: { readonly run: StageRun; readonly tail: OutputTail; readonly attempt: Attempt },
+  { run, tail, attempt }: { readonly run: StageRun; readonly tail: OutputTail; readonly attempt: Attempt },
 ): Promise<StageReport['end']> => {
   run.pulse.show({ id: attempt.work.id, stage: run.stage.name, pid: terminal.process.pid, last_output: [] });
   const undo = [
@@ -97,9 +98,13 @@ const follow = async (
     run.stop.listen((ending) => terminal.stop({ force: ending === 'force' })),
     onAbort(world.hangup, () => terminal.stop({ force: false })),
   ];
+  const attention = watchAttention(world, attempt, { stage: run.stage, terminal, tail, pulse: run.pulse });
   try {
-    return await terminal.ended;
+    const end = await terminal.ended;
+    const question = attention.failedFor();
+    return end.kind === 'stopped' && question !== null ? { kind: 'asked', question } : end;
   } finally {
+    attention.end();
     for (const each of undo) each();
   }
 };

@@ -47,7 +47,12 @@ const work = async (world: WorkerWorld, pulse: PulseBeat): Promise<string> => {
         await world.journal.changed({ timeoutMs: lookAgainMs, signal: world.hangup });
         break;
       case 'attempt': {
-        const attempt = { token: task.token, work: task.work, number: task.record.attempts };
+        const attempt = {
+          token: task.token,
+          work: task.work,
+          number: task.record.attempts,
+          before: world.processes.sight(),
+        };
         await runAttempt(world, pulse, attempt);
         // The next work need not wait until this one's worktree is gone.
         tidying = Promise.all([tidying, tidyUp(world, attempt)]);

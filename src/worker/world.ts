@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Repository } from '../ports/git.ts';
 import type { Log } from '../ports/log.ts';
 import type { NetworkPorts } from '../ports/network-ports.ts';
-import type { Processes } from '../ports/processes.ts';
+import type { Processes, Sighting } from '../ports/processes.ts';
 import type { Screen } from '../ports/screen.ts';
 import type { Journal } from '../ports/store.ts';
 import type { Terminals } from '../ports/terminal.ts';
@@ -44,4 +44,6 @@ export interface Attempt {
   readonly work: PlannedWork;
   /** Number of the attempt, from 1. */
   readonly number: number;
+  /** The processes that were there before it. */
+  readonly before: Sighting;
 }

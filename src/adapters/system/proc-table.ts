@@ -11,7 +11,8 @@ export const makeProcTable = (): ProcessTable => {
     boot: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim(),
     read,
     list: () => pids().flatMap((pid) => read(pid) ?? []),
-    carriers: (variable, onFound) => findCarriers(Buffer.from(`${variable}\0`), onFound),
+    carriers: (variable, onFound, known) => findCarriers(Buffer.from(`${variable}\0`), onFound, known),
+    pids,
   };
 };
 
@@ -46,10 +47,16 @@ const tickMs = 10;
  * Lists again until no pid is new: a process that forks and ends while we read is gone before its turn, and its
  * child was not in the list. In a second pass who had no environment is read again: it may have been in an exec.
  */
-const findCarriers = (wanted: Buffer, onFound?: (pid: number) => void): readonly number[] => {
+const findCarriers = (
+  wanted: Buffer,
+  onFound: ((pid: number) => void) | undefined,
+  known: ReadonlySet<number> = new Set(),
+): readonly number[] => {
   const answers = new Map<number, Answer>();
   for (let pass = 0; pass < passLimit; pass++) {
-    const left = pids().filter((pid) => !answers.has(pid) || (pass === 1 && answers.get(pid) === 'empty'));
+    const left = pids().filter(
+      (pid) => !known.has(pid) && (!answers.has(pid) || (pass === 1 && answers.get(pid) === 'empty')),
+    );
     if (left.length === 0) break;
     for (const pid of left) {
       const answer = searchEnvironment(pid, wanted);

@@ -24,9 +24,11 @@ export interface ProcessTable {
   list(): readonly ProcessEntry[];
   /**
    * Pids whose environment, as it was when they were executed, holds this `NAME=value`. Other users' are not
-   * readable. `onFound` is told of each as soon as it is found, before it can go on.
+   * readable. `onFound` is told of each as soon as it is found, before it can go on. Pids in `known` are left out.
    */
-  carriers(variable: string, onFound?: (pid: number) => void): readonly number[];
+  carriers(variable: string, onFound?: (pid: number) => void, known?: ReadonlySet<number>): readonly number[];
+  /** All pids, zombies' as well. */
+  pids(): readonly number[];
 }
 
 /** Zombies and the dead: they hold a pid, and do nothing any more. */

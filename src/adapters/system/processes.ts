@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ProcessIdentity } from '../../core/event.ts';
-import type { Processes } from '../../ports/processes.ts';
+import type { Processes, Sighting } from '../../ports/processes.ts';
 import { endAttempt } from './end-attempt.ts';
 import { closeOver, entriesOf } from './family.ts';
 import type { ProcessEntry, ProcessTable } from './process-table.ts';
@@ -30,8 +30,11 @@ export const makeProcesses = (table: ProcessTable = systemTable()): Processes =>
     identify,
     isAlive,
     signal: (identity, name) => isAlive(identity) && sendSignal(identity.pid, name),
-    findByToken: (token) =>
-      table.carriers(`WF_ATTEMPT_TOKEN=${token}`).flatMap((pid) => (pid === process.pid ? [] : (identify(pid) ?? []))),
+    sight: () => ({ pids: new Set(table.pids()), atMs: performance.now() }),
+    findByToken: (token, before) =>
+      table
+        .carriers(`WF_ATTEMPT_TOKEN=${token}`, undefined, stillKnown(before))
+        .flatMap((pid) => (pid === process.pid ? [] : (identify(pid) ?? []))),
     family: (root) => {
       if (root.boot !== table.boot) return [];
       const entries = table.list();
@@ -54,5 +57,11 @@ const remember = (seen: Set<string>, key: string): void => {
     seen.delete(oldest);
   }
 };
+
+/** Pids are given out in turn; in so short a time no machine comes round to the same one again. */
+const reuseMs = 5000;
+
+const stillKnown = (before: Sighting | undefined): ReadonlySet<number> | undefined =>
+  before !== undefined && performance.now() - before.atMs < reuseMs ? before.pids : undefined;
 
 const systemTable = (): ProcessTable => (existsSync('/proc/self/stat') ? makeProcTable() : makePsTable());

@@ -15,6 +15,7 @@ export const makePsTable = (): ProcessTable => ({
     for (const pid of found) onFound?.(pid);
     return found;
   },
+  pids: () => parse(run('ps', ['-axo', columns])).map(({ pid }) => pid),
 });
 
 const columns = 'pid=,ppid=,pgid=,sess=,stat=,time=,lstart=';
