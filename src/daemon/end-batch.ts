@@ -1,7 +1,7 @@
 /** The end of a batch: the workers leave, the report is written, the scheduler goes. */
 import { accept } from '../core/accept.ts';
 import type { BatchState } from '../core/state.ts';
-import { observeWorkers } from './observe.ts';
+import { makeObserver } from './observe.ts';
 import type { SchedulerWorld } from './world.ts';
 
 /** Workers see the end in the journal and leave by themselves; one that does not is ended after this long. */
@@ -28,6 +28,7 @@ const isOver = ({ batch }: BatchState): boolean => batch.status === 'completed' 
 const waitForWorkers = async (world: SchedulerWorld): Promise<BatchState> => {
   const { journal, clock, processes, log } = world;
   const deadline = clock.now() + leaveMs;
+  const observe = makeObserver(world);
   for (;;) {
     const state = await journal.read();
     const left = state.workers.filter(({ status }) => status === 'live');
@@ -36,7 +37,7 @@ const waitForWorkers = async (world: SchedulerWorld): Promise<BatchState> => {
       for (const worker of left) if (worker.process !== null) processes.signal(worker.process, 'SIGKILL');
       log.warn(`${left.map(({ worker }) => worker).join(', ')} did not leave`);
     }
-    await observeWorkers(world);
+    await observe();
     await journal.changed({ timeoutMs: 500 });
   }
 };

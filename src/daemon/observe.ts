@@ -18,24 +18,53 @@ interface Observer {
   readonly log: Log;
 }
 
+/** A gap between two looks longer than this was a sleep of the machine or of this process: the workers slept, too. */
+const gapMs = 2000;
+
+interface Silence {
+  readonly beatenAt: number;
+  /** How long this beat has been the newest, in time that we were looking. */
+  readonly quietMs: number;
+}
+
 /**
  * Gives up workers that are dead or silent. Everything that their attempts started is ended first, and only what
  * was seen dead is reported (law 14): the next attempt may begin the moment the report is in the journal.
+ *
+ * Silence is counted in our own looks, never as the age of a beat: a clock that is set, or a machine that slept, would
+ * make every worker silent at once. `timeMs` is a clock that only goes forward.
  */
-export const observeWorkers = async (world: Observer): Promise<void> => {
-  const state = await world.journal.read();
-  for (const worker of state.workers) {
-    const reason = worker.status === 'live' ? findTrouble(world, worker) : null;
-    if (reason !== null) await giveUp(world, state, { worker, reason });
-  }
+export const makeObserver = (world: Observer, timeMs = (): number => performance.now()): (() => Promise<void>) => {
+  const silences = new Map<string, Silence>();
+  let lookedAt = timeMs();
+  return async () => {
+    const passedMs = Math.min(gapMs, timeMs() - lookedAt);
+    lookedAt = timeMs();
+    const state = await world.journal.read();
+    for (const worker of state.workers) {
+      if (worker.status !== 'live' || worker.process === null) continue;
+      const quietMs = listen(world, silences, { worker, passedMs });
+      const reason = findTrouble(world, worker, quietMs);
+      if (reason !== null) await giveUp(world, state, { worker, reason });
+    }
+  };
 };
 
-const findTrouble = ({ processes, files, clock }: Observer, worker: WorkerRecord): string | null => {
-  if (worker.process === null) return null;
-  if (!processes.isAlive(worker.process)) return `${worker.worker} died`;
-  const pulse = files.readPulse(worker.worker);
-  if (pulse === null || clock.now() - pulse.beatenAt <= silentMs) return null;
-  return `${worker.worker} was silent for ${Math.round((clock.now() - pulse.beatenAt) / 1000)} s`;
+const listen = (
+  { files }: Observer,
+  silences: Map<string, Silence>,
+  { worker, passedMs }: { readonly worker: WorkerRecord; readonly passedMs: number },
+): number => {
+  const beatenAt = files.readPulse(worker.worker)?.beatenAt ?? 0;
+  const before = silences.get(worker.incarnation);
+  const quietMs = before?.beatenAt === beatenAt ? before.quietMs + passedMs : 0;
+  silences.set(worker.incarnation, { beatenAt, quietMs });
+  return quietMs;
+};
+
+const findTrouble = ({ processes }: Observer, { worker, process }: WorkerRecord, quietMs: number): string | null => {
+  if (process !== null && !processes.isAlive(process)) return `${worker} died`;
+  return quietMs > silentMs ? `${worker} was silent for ${Math.round(quietMs / 1000)} s` : null;
 };
 
 const giveUp = async (

@@ -12,7 +12,7 @@ import { accept } from '../core/accept.ts';
 import { decide, type Decision } from '../core/decide.ts';
 import type { BatchState } from '../core/state.ts';
 import { endBatch } from './end-batch.ts';
-import { observeWorkers } from './observe.ts';
+import { makeObserver } from './observe.ts';
 import { makePerform } from './perform.ts';
 import { reconcile } from './reconcile.ts';
 import type { SchedulerWorld } from './world.ts';
@@ -29,8 +29,9 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
   world.log.info(`scheduler of batch ${world.journal.batchRunId}, generation ${generation}`);
   await reconcile(world);
   const perform = makePerform(world);
+  const observe = makeObserver(world);
   for (;;) {
-    await observeWorkers(world);
+    await observe();
     const decision = await commitDecision(world, generation);
     if (decision === null) return 'replaced';
     if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation)))

@@ -35,7 +35,6 @@ export const makeOutputTail = (): OutputTail => {
   };
 };
 
-// eslint-disable-next-line no-control-regex -- control sequences are what it removes
 const controls =
   /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 

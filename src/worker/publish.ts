@@ -69,7 +69,6 @@ const pushIfWanted = async (
 ): Promise<Result<{ readonly pushed: boolean; readonly notes: readonly string[] }>> => {
   const { settings } = world.journal.plan;
   if (!settings.push_enabled) return { ok: true, value: { pushed: false, notes: ['push is switched off'] } };
-  if (record.pushed_commit === commit) return { ok: true, value: { pushed: true, notes: [] } };
   const { remote } = await lookAtRemote(world, repository);
   if (remote === null) {
     return {

@@ -10,16 +10,24 @@ export interface SuperviseOptions {
   readonly cwd: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Before the first new start; each further one waits four times as long. 100 by default. */
+  readonly firstPauseMs?: number;
   /** Ends the program and does not start it again. */
   readonly signal: AbortSignal;
 }
 
 const restarts = 5;
 const windowMs = 10 * 60_000;
-const firstPauseMs = 100;
 
 /** The exit code of the last run; 0 as soon as a run ends well. */
-export const supervise = async ({ makeArgv, cwd, clock, log, signal }: SuperviseOptions): Promise<number> => {
+export const supervise = async ({
+  makeArgv,
+  cwd,
+  clock,
+  log,
+  signal,
+  firstPauseMs = 100,
+}: SuperviseOptions): Promise<number> => {
   const crashes: number[] = [];
   for (;;) {
     const ended = await runOnce(makeArgv(), cwd, signal);

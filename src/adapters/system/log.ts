@@ -28,7 +28,6 @@ export const makeLog = ({ clock, stream, file }: LogOptions): Log => {
   };
 };
 
-// eslint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 const asPlainText = (text: string): string => text.trimEnd().replace(controls, '').replaceAll('\n', '\n    ');
