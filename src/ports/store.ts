@@ -50,8 +50,17 @@ export interface Journal<S> {
     | { readonly ok: true; readonly committed: Committed<S> }
     | { readonly ok: false; readonly refusal: Refusal; readonly state: S }
   >;
-  /** Resolves when the journal has grown past what `read` or `transact` last returned, after `timeoutMs`, or when `signal` aborts. A wait under way is also ended by this journal's own `transact`. */
-  changed(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * Resolves when the journal has grown past what `read` or `transact` last returned, after `timeoutMs`, or when
+   * `signal` aborts. A wait under way is also ended by this journal's own `transact` and by a `read` that found
+   * something new. Several may wait: give `since`, the `seq` of the state that you know, and what somebody else in
+   * the process has read meanwhile is not missed.
+   */
+  changed(options: {
+    readonly timeoutMs: number;
+    readonly signal?: AbortSignal;
+    readonly since?: number;
+  }): Promise<void>;
   /** All events from a sequence number on, for feeds and logs. */
   events(fromSeq: number): AsyncIterable<Event>;
   /** Writes `snapshot.json`, atomically. Failure is not an error: it is a cache. */

@@ -9,14 +9,21 @@ import { runStage } from './stage.ts';
 import { watchStop } from './watch-stop.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
-/** Runs until the attempt no longer holds its work, for whatever reason. Never rejects for reasons of the work. */
-export const runAttempt = async (world: WorkerWorld, pulse: PulseBeat, attempt: Attempt): Promise<void> => {
+/** Runs until the attempt no longer holds its work, for whatever reason. Calls `onPrepared` once its place stands, or later. */
+export const runAttempt = async (
+  world: WorkerWorld,
+  attempt: Attempt,
+  { pulse, onPrepared }: { readonly pulse: PulseBeat; onPrepared(): void },
+): Promise<void> => {
   world.log.info(`${attempt.work.id}: attempt ${attempt.number}`);
   const stop = watchStop(world, attempt);
   try {
     let record = standing(await world.journal.read(), attempt);
-    for (let count = 1; record !== null && !world.hangup.aborted; count++)
+    const first = record?.state.status === 'assigned' ? 0 : 1;
+    for (let count = first; record !== null && !world.hangup.aborted; count++) {
       record = await step(world, attempt, { record, count, pulse, stop });
+      onPrepared();
+    }
   } finally {
     stop.end();
     pulse.show(nothingShown);
@@ -25,7 +32,7 @@ export const runAttempt = async (world: WorkerWorld, pulse: PulseBeat, attempt: 
 
 interface Step {
   readonly record: NonNullable<Standing>;
-  /** Which step of the attempt this is, from 1; numbers the logs. */
+  /** Which stage of the attempt this is, from 1, the preparation being 0; numbers the logs. */
   readonly count: number;
   readonly pulse: PulseBeat;
   readonly stop: ReturnType<typeof watchStop>;

@@ -102,7 +102,7 @@ const follow = async (
   try {
     const end = await terminal.ended;
     const question = attention.failedFor();
-    return end.kind === 'stopped' && question !== null ? { kind: 'asked', question } : end;
+    return end.kind === 'stopped' && question !== null ? { kind: 'asked', question } : namingLimit(end, attempt);
   } finally {
     attention.end();
     for (const each of undo) each();
@@ -114,6 +114,12 @@ const onAbort = (signal: AbortSignal, listener: () => void): (() => void) => {
   signal.addEventListener('abort', listener);
   return () => signal.removeEventListener('abort', listener);
 };
+
+/** What was left of the work's time ran out, but the limit that a person set is the whole of it. */
+const namingLimit = (end: StageReport['end'], { work: { max_run_seconds } }: Attempt): StageReport['end'] =>
+  end.kind === 'timed_out' && end.limit === 'work' && max_run_seconds !== null
+    ? { ...end, limit_ms: max_run_seconds * 1000 }
+    : end;
 
 const examine = async (
   world: WorkerWorld,

@@ -1,5 +1,5 @@
 /** Tells a running stage that it is to end: a person's stop, or the attempt was given up. */
-import { isActive } from '../core/state.ts';
+import { isActive, type BatchState } from '../core/state.ts';
 import { standing } from './report.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
@@ -20,12 +20,13 @@ export const watchStop = (world: WorkerWorld, attempt: Attempt): StopWatch => {
   let listener: ((ending: Ending) => void) | null = null;
   const follow = async (): Promise<void> => {
     while (!ended.signal.aborted) {
-      const next = await readWish(world, attempt);
+      const state = await world.journal.read();
+      const next = findWish(state, attempt);
       if (next !== null && next !== wish) {
         wish = next;
         listener?.(next);
       }
-      await world.journal.changed({ timeoutMs: lookAgainMs, signal: ended.signal });
+      await world.journal.changed({ timeoutMs: lookAgainMs, signal: ended.signal, since: state.seq });
     }
   };
   void follow().catch((error: unknown) => world.log.error('watching for a stop failed', error));
@@ -40,8 +41,8 @@ export const watchStop = (world: WorkerWorld, attempt: Attempt): StopWatch => {
 };
 
 /** An attempt that was given up ends by force: its successor waits for its processes to go. */
-const readWish = async ({ journal }: WorkerWorld, attempt: Attempt): Promise<Ending | null> => {
-  const record = standing(await journal.read(), attempt);
+const findWish = (state: BatchState, attempt: Attempt): Ending | null => {
+  const record = standing(state, attempt);
   if (record === null) return 'force';
   if (!isActive(record.state) || record.state.stop === null || record.state.stop === 'drain') return null;
   return record.state.stop;

@@ -4,10 +4,12 @@ import { findTask } from '../core/worker-task.ts';
 import { runAttempt } from './attempt.ts';
 import { tidyUp } from './publish.ts';
 import { makePulse, type PulseBeat } from './pulse.ts';
-import type { WorkerWorld } from './world.ts';
+import type { Attempt, WorkerWorld } from './world.ts';
 
 /** A journal that nobody writes to is still looked at this often: a lost wake-up costs time, nothing else. */
 const lookAgainMs = 60_000;
+/** After a work the next one is assigned within milliseconds, if there is one. */
+const breathMs = 25;
 
 /** Runs until the worker is to leave. False if its place was taken before it began. */
 export const runWorker = async (world: WorkerWorld): Promise<boolean> => {
@@ -36,32 +38,68 @@ const enlist = async ({ journal, worker, incarnation, session, processes, clock 
 };
 
 const work = async (world: WorkerWorld, pulse: PulseBeat): Promise<string> => {
-  let tidying: Promise<unknown> = Promise.resolve();
+  const tidier = makeTidier(world);
+  let last = 'leave';
   while (!world.hangup.aborted) {
-    const task = findTask(await world.journal.read(), world.worker, world.incarnation);
+    const state = await world.journal.read();
+    const task = findTask(state, world.worker, world.incarnation);
+    const isIdle = task.kind === 'idle' && last === 'idle';
+    last = task.kind;
     switch (task.kind) {
       case 'leave':
-        await tidying;
+        await tidier.finish();
         return task.reason;
       case 'idle':
-        await world.journal.changed({ timeoutMs: lookAgainMs, signal: world.hangup });
+        if (isIdle) tidier.begin();
+        await world.journal.changed({
+          timeoutMs: isIdle ? lookAgainMs : breathMs,
+          signal: world.hangup,
+          since: state.seq,
+        });
         break;
       case 'attempt': {
-        const attempt = {
+        const attempt: Attempt = {
           token: task.token,
           work: task.work,
           number: task.record.attempts,
           before: world.processes.sight(),
         };
-        await runAttempt(world, pulse, attempt);
-        // The next work need not wait until this one's worktree is gone.
-        tidying = Promise.all([tidying, tidyUp(world, attempt)]);
+        await runAttempt(world, attempt, { pulse, onPrepared: tidier.begin });
+        tidier.add(attempt);
         break;
       }
     }
   }
-  await tidying;
+  await tidier.finish();
   return 'its session was closed';
+};
+
+interface Tidier {
+  add(attempt: Attempt): void;
+  begin(): void;
+  finish(): Promise<void>;
+}
+
+/**
+ * Removes the worktrees of delivered works beside the work: when the worker has nothing to do, or once the next work has
+ * its own. A dependent that waits for its worktree never waits for the removal of another.
+ */
+const makeTidier = (world: WorkerWorld): Tidier => {
+  let waiting: Attempt[] = [];
+  let tidying: Promise<unknown> = Promise.resolve();
+  const begin = (): void => {
+    const attempts = waiting;
+    waiting = [];
+    for (const attempt of attempts) tidying = Promise.all([tidying, tidyUp(world, attempt)]);
+  };
+  return {
+    add: (attempt) => void waiting.push(attempt),
+    begin,
+    finish: async () => {
+      begin();
+      await tidying;
+    },
+  };
 };
 
 /** Ends all that its attempt started and gives the work back itself, at its last boundary. */

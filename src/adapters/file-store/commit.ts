@@ -12,7 +12,8 @@ import type { ParseEvent } from './lines.ts';
 import { withLock } from './lock.ts';
 import type { HeldLock, Lock } from './lock.ts';
 import { asProblem } from './problems.ts';
-import type { Known, Look, Reader } from './reader.ts';
+import type { Look, Reader } from './reader.ts';
+import type { Known } from './tail.ts';
 
 type Transact<S> = Journal<S>['transact'];
 type Body<S> = Parameters<Transact<S>>[1];

@@ -43,6 +43,8 @@ export interface JournalOptions<S> {
 
 export const journalName = 'journal.jsonl';
 
+const leastSnapshotStep = 4096;
+
 /** Opens a journal and reads it. Rejects with a `Problem` if it cannot be read or is of a newer version. */
 export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journal<S>> => {
   const { directory, plan, lock, clock, parseEvent, model } = options;
@@ -63,7 +65,10 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
     return reader.look(true);
   };
   const refresh = async (): Promise<void> => {
+    const before = reader.known().position.seq;
     const look = reader.look(false);
+    // What one caller reads, others may be waiting for.
+    if (reader.known().position.seq !== before) waker.wake();
     if (look.restBytes > 0 && isTorn(look)) damage = { ...addDamage(damage, {}), tornBytes: look.restBytes };
     if (look.lost === 0) return;
     try {
@@ -90,6 +95,13 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
     noteTorn,
     onCommit: waker.wake,
   });
+  const saveSnapshot = (): void => {
+    try {
+      if (reader.known().position.seq > 0) writeSnapshot(snapshot, reader.known());
+    } catch {
+      // It is a cache: the next one may succeed, and without it only opening takes longer.
+    }
+  };
   const events = async function* (fromSeq: number): AsyncIterable<Event> {
     assertOpen();
     await refresh();
@@ -117,20 +129,17 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
     },
     transact: async (actor, body) => {
       assertOpen();
-      return committer.transact(actor, body);
+      const outcome = await committer.transact(actor, body);
+      if (outcome.ok && isSnapshotDue(plan, outcome.committed.events)) saveSnapshot();
+      return outcome;
     },
     changed: async (limits) => {
       assertOpen();
+      if (limits.since !== undefined && reader.known().position.seq !== limits.since) return;
       await waker.wait(limits);
     },
     events,
-    saveSnapshot: async () => {
-      try {
-        if (reader.known().position.seq > 0) writeSnapshot(snapshot, reader.known());
-      } catch {
-        // It is a cache: the next one may succeed, and without it only opening takes longer.
-      }
-    },
+    saveSnapshot: async () => saveSnapshot(),
     get damage() {
       return damage;
     },
@@ -141,6 +150,16 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
       reader.close();
     },
   };
+};
+
+/**
+ * Whether a transaction brought the journal past a multiple of so many events that a snapshot is worth its writing.
+ * Of all processes only one writes that transaction, so that they need not agree on who saves.
+ */
+const isSnapshotDue = ({ works }: Plan, events: readonly Event[]): boolean => {
+  const step = Math.max(leastSnapshotStep, works.length);
+  const [first, last] = [events[0]?.seq ?? 1, events.at(-1)?.seq ?? 0];
+  return Math.floor(last / step) > Math.floor((first - 1) / step);
 };
 
 const addDamage = (old: Damage | null, found: Partial<Damage>): Damage => ({

@@ -6,15 +6,10 @@ import { Problem } from '../../ports/problem.ts';
 import type { StateModel } from '../../ports/store.ts';
 import type { ParseEvent } from './lines.ts';
 import { guarded } from './problems.ts';
-import type { Snapshot } from './snapshot.ts';
-import { beginning, openJournalFile, readTail } from './tail.ts';
-import type { Portion, Position } from './tail.ts';
-
-/** A state and the place in the journal that it stands for. */
-export interface Known<S> {
-  readonly state: S;
-  readonly position: Position;
-}
+import { findBack } from './seek.ts';
+import type { Start } from './seek.ts';
+import { beginning, openJournalFile, readTail, standsIn } from './tail.ts';
+import type { Known, Portion, Position } from './tail.ts';
 
 export interface ReaderOptions<S> {
   readonly file: string;
@@ -22,7 +17,7 @@ export interface ReaderOptions<S> {
   readonly model: StateModel<S>;
   readonly parseEvent: ParseEvent;
   /** Gives a usable snapshot for the journal behind `fd`, or null. */
-  readonly loadSnapshot: (fd: number) => Snapshot<S> | null;
+  readonly loadSnapshot: (fd: number) => Known<S> | null;
 }
 
 /** What a look at the file found. `lost` counts what was adopted earlier, too; 0: not damaged. */
@@ -50,7 +45,7 @@ export interface Reader<S> {
 }
 
 /** Places in the file of every so many events, to find one without reading all. */
-type Index = { readonly seq: number; readonly offset: number }[];
+type Index = Start[];
 const indexStep = 256;
 
 /** A reader of one journal. It opens the file at the first look. */
@@ -61,8 +56,11 @@ export const makeReader = <S>(options: ReaderOptions<S>): Reader<S> => {
   let identity: string | null = null;
   let seenSize = -1;
   let adoptedLost = 0;
-  let known: Known<S> = { state: model.start(plan), position: beginning };
+  /** Null: nothing was read. The first state costs by the size of the plan, and with a snapshot nobody needs it. */
+  let known: Known<S> | null = null;
 
+  const knownNow = (): Known<S> => (known ??= { state: model.start(plan), position: beginning });
+  const place = (): Position => known?.position ?? beginning;
   const close = (): void => {
     if (fd !== null) fs.closeSync(fd);
     fd = null;
@@ -71,7 +69,7 @@ export const makeReader = <S>(options: ReaderOptions<S>): Reader<S> => {
   const startOver = (): void => {
     index.length = 0;
     adoptedLost = 0;
-    known = { state: model.start(plan), position: beginning };
+    known = null;
   };
   /** Opens the file that has the name now. The old one stays open until then, so its inode cannot come again. */
   const open = (): { readonly fd: number; readonly size: number } => {
@@ -85,53 +83,70 @@ export const makeReader = <S>(options: ReaderOptions<S>): Reader<S> => {
     const stats = fs.fstatSync(opened);
     [fd, identity] = [opened, identify(stats)];
     startOver();
-    const snapshot = isFirst ? options.loadSnapshot(opened) : null;
-    if (snapshot !== null) known = snapshot;
+    if (isFirst) known = options.loadSnapshot(opened);
     return { fd: opened, size: stats.size };
   };
   const look = (adoptDamaged: boolean): Look => {
     const { fd: from, size } = open();
     seenSize = size;
-    if (size === known.position.offset) return { lost: adoptedLost, restBytes: 0 };
-    const tail = size < known.position.offset ? null : readTail({ file, fd: from, from: known.position, parseEvent });
+    const { offset } = place();
+    if (size === offset) return { lost: adoptedLost, restBytes: 0 };
+    const tail = size < offset ? null : takeTail(from, adoptDamaged);
     if (tail === null) {
       startOver();
       return look(adoptDamaged);
     }
-    const lost = tail.reduce((sum, portion) => sum + portion.lost, 0);
-    const end = tail.at(-1)?.position ?? known.position;
-    const found: Look = { lost: adoptedLost + lost, restBytes: Math.max(0, size - end.offset) };
-    seenSize = Math.max(size, end.offset);
-    if (lost > 0 && !adoptDamaged) return found;
-    for (const portion of tail) take(portion);
-    adoptedLost += lost;
+    seenSize = Math.max(size, tail.end);
+    return { lost: tail.lost, restBytes: Math.max(0, size - tail.end) };
+  };
+  /** Folds what is new as it is read. Null: the file is another than the one that was read before. */
+  const takeTail = (from: number, adoptDamaged: boolean): { readonly lost: number; readonly end: number } | null => {
+    const before = known;
+    let lost = 0;
+    let end = place();
+    for (const portion of readTail({ file, fd: from, from: end, parseEvent })) {
+      if (portion === null) return null;
+      lost += portion.lost;
+      end = portion.position;
+      if (lost === 0 || adoptDamaged) take(portion);
+    }
+    const found = { lost: adoptedLost + lost, end: end.offset };
+    if (adoptDamaged) adoptedLost = found.lost;
+    else if (lost > 0) forgetBehind(before);
     return found;
   };
   const take = (portion: Portion): void => {
     const first = portion.position.seq - portion.events.length + 1;
     noteOffsets(index, first, portion.offsets);
-    const state = portion.events.length === 0 ? known.state : model.evolve(known.state, portion.events);
-    known = { state, position: portion.position };
+    const { state } = knownNow();
+    known = {
+      state: portion.events.length === 0 ? state : model.evolve(state, portion.events),
+      position: portion.position,
+    };
+  };
+  const forgetBehind = (to: Known<S> | null): void => {
+    known = to;
+    while ((index.at(-1)?.offset ?? -1) >= place().offset) index.pop();
   };
   const revert = (to: Known<S>): void => {
-    while ((index.at(-1)?.offset ?? -1) >= to.position.offset) index.pop();
-    known = to;
+    forgetBehind(to);
     seenSize = to.position.offset;
   };
 
   return {
-    known: () => known,
+    known: knownNow,
     look: (adoptDamaged) => guarded('read the journal', file, () => look(adoptDamaged)),
     restart: startOver,
     hasChanged: () => isChanged(file, identity, seenSize),
     adopt: (next) => {
-      if (next.position.seq > known.position.seq) noteOffsets(index, known.position.seq + 1, [known.position.offset]);
+      const { seq, offset } = place();
+      if (next.position.seq > seq) noteOffsets(index, seq + 1, [offset]);
       known = next;
       seenSize = next.position.offset;
     },
     revert,
     portions: (fromSeq) =>
-      fd === null ? [] : readPortions({ file, index, known: known.position, fromSeq, parseEvent }),
+      fd === null ? [] : readPortions({ file, index, known: place(), isWhole: adoptedLost === 0, fromSeq, parseEvent }),
     close,
   };
 };
@@ -162,28 +177,42 @@ interface PortionsOptions {
   readonly file: string;
   readonly index: Index;
   readonly known: Position;
+  /** Whether each line is an event, so that events can be counted by their newlines. */
+  readonly isWhole: boolean;
   readonly fromSeq: number;
   readonly parseEvent: ParseEvent;
 }
 
 /** Reads with an own file descriptor, so that a journal replaced meanwhile is read to its old end. */
-const readPortions = function* ({ file, index, known, fromSeq, parseEvent }: PortionsOptions): Iterable<Portion> {
+const readPortions = function* (options: PortionsOptions): Iterable<Portion> {
+  const { file, known, fromSeq, parseEvent } = options;
   if (fromSeq > known.seq) return;
-  const entry = index.findLast(({ seq }) => seq <= fromSeq) ?? { seq: 1, offset: 0 };
   const fd = openJournalFile(file);
   if (fd === null) return;
   try {
-    const from: Position = { offset: entry.offset, seq: entry.seq - 1, lastLine: Buffer.alloc(0) };
-    yield* readTail({ file, fd, from, parseEvent }) ?? [];
+    const { seq, offset } = findStart(fd, options);
+    const from: Position = { offset, seq: seq - 1, lastLine: Buffer.alloc(0) };
+    for (const portion of readTail({ file, fd, from, parseEvent })) if (portion !== null) yield portion;
   } finally {
     fs.closeSync(fd);
   }
 };
 
+/** A transaction's start at or before `fromSeq`: the nearest one noted, or found from the end if that is nearer. */
+const findStart = (fd: number, { index, known, isWhole, fromSeq }: PortionsOptions): Start => {
+  // Of a journal that was replaced since, no place is known.
+  if (!standsIn(fd, known)) return { seq: 1, offset: 0 };
+  const noted = index.findLast(({ seq }) => seq <= fromSeq) ?? { seq: 1, offset: 0 };
+  const isNear = fromSeq - noted.seq <= known.seq - fromSeq;
+  return isNear || !isWhole ? noted : (findBack(fd, known, fromSeq) ?? noted);
+};
+
 /** Events of some portions from `fromSeq` to `toSeq`. */
 export const eventsOf = function* (portions: Iterable<Portion>, fromSeq: number, toSeq: number): Iterable<Event> {
-  for (const { events } of portions)
+  for (const { events, position } of portions) {
     for (const event of events) if (event.seq >= fromSeq && event.seq <= toSeq) yield event;
+    if (position.seq >= toSeq) return;
+  }
 };
 
 const missing = (file: string): Problem =>

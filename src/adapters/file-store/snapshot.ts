@@ -5,10 +5,8 @@ import path from 'node:path';
 import type { Plan } from '../../core/plan.ts';
 import type { StateModel } from '../../ports/store.ts';
 import { removeQuietly, replaceFile } from './files.ts';
-import type { Known } from './reader.ts';
 import { readAt } from './tail.ts';
-
-export type Snapshot<S> = Known<S>;
+import type { Known } from './tail.ts';
 
 /** The file's form. `line_sha256` is of the line that ends at `offset`. */
 interface SnapshotFile {
@@ -45,7 +43,7 @@ export const writeSnapshot = <S>({ file, plan, model }: SnapshotOptions<S>, { st
 };
 
 /** The snapshot if it belongs to this plan and to the journal behind `fd`; else null, for whatever reason. */
-export const readSnapshot = <S>({ file, plan, model }: SnapshotOptions<S>, fd: number): Snapshot<S> | null => {
+export const readSnapshot = <S>({ file, plan, model }: SnapshotOptions<S>, fd: number): Known<S> | null => {
   try {
     const content = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<SnapshotFile>;
     const { seq, offset } = content;

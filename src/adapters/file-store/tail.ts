@@ -15,6 +15,12 @@ export interface Position {
   readonly lastLine: Buffer;
 }
 
+/** A state and the place in the journal that it stands for. */
+export interface Known<S> {
+  readonly state: S;
+  readonly position: Position;
+}
+
 /** One portion of new events. */
 export interface Portion {
   readonly events: readonly Event[];
@@ -35,17 +41,22 @@ export interface TailOptions {
 /** The start of a journal. */
 export const beginning: Position = { offset: 0, seq: 0, lastLine: Buffer.alloc(0) };
 
-const portionBytes = 4 * 1024 * 1024;
+const portionBytes = 1024 * 1024;
 
-/** New events, some megabytes at a time, up to the end of the last whole transaction. Null if the bytes before `from` have changed. */
-export const readTail = ({ file, fd, from, parseEvent }: TailOptions): readonly Portion[] | null => {
-  const portions: Portion[] = [];
+/**
+ * New events, a megabyte at a time, up to the end of the last whole transaction: a long journal is never in memory
+ * whole. The last portion is null if the bytes before the one that would come next are others than were read.
+ */
+export const readTail = function* ({ file, fd, from, parseEvent }: TailOptions): Generator<Portion | null, void> {
   let position = from;
   let wantedBytes = portionBytes;
   for (;;) {
     const known = position.lastLine.length;
     const bytes = readAt(fd, position.offset - known, known + wantedBytes);
-    if (!bytes.subarray(0, known).equals(position.lastLine)) return null;
+    if (!bytes.subarray(0, known).equals(position.lastLine)) {
+      yield null;
+      return;
+    }
     const fresh = bytes.subarray(known);
     const isEnd = fresh.length < wantedBytes;
     const scan = scanLines(fresh, { file, seq: position.seq, parseEvent });
@@ -57,13 +68,17 @@ export const readTail = ({ file, fd, from, parseEvent }: TailOptions): readonly 
         seq: seq + scan.events.length,
         lastLine: Buffer.from(scan.lastLine),
       };
-      portions.push({ events: scan.events, offsets, lost: scan.lost, position });
+      yield { events: scan.events, offsets, lost: scan.lost, position };
     }
-    if (isEnd) return portions;
+    if (isEnd) return;
     // A transaction longer than a portion: look at twice as much.
     wantedBytes = scan.consumed === 0 ? wantedBytes * 2 : portionBytes;
   }
 };
+
+/** Whether a file is still as it was read up to a place. */
+export const standsIn = (fd: number, { offset, lastLine }: Position): boolean =>
+  readAt(fd, offset - lastLine.length, lastLine.length).equals(lastLine);
 
 /** Up to `length` bytes from `start`; fewer at the end of the file. */
 export const readAt = (fd: number, start: number, length: number): Buffer => {

@@ -278,6 +278,19 @@ test('changed resolves at once for what is new, waits for what is not, and ends 
   await own;
 });
 
+test('who waits is woken, too, when somebody else in the process reads what is new', async (t) => {
+  const { store, journal } = await makeBatch(t);
+  const reader = await open(t, store);
+  const { seq } = await reader.read();
+  const began = performance.now();
+  const waiting = reader.changed({ timeoutMs: 20_000 });
+  await say(journal, 'a');
+  await reader.read();
+  await waiting;
+  await reader.changed({ timeoutMs: 20_000, since: seq });
+  assert.ok(performance.now() - began < 10_000, 'neither wait ran into its time limit');
+});
+
 test('a torn tail, other files and the lock do not wake who waits', async (t) => {
   const { store, journal, file } = await makeBatch(t);
   fs.appendFileSync(file, 'torn');
