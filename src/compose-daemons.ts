@@ -1,4 +1,5 @@
 /** The real surroundings of scheduler, worker and restarter. Each takes its environment from a file, not from tmux. */
+import { readFileSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +71,7 @@ export const composeScheduler = async (
     files: makeAttemptFiles(journal.directory),
     log,
     makeNonce,
+    isPlanIntact: await makePlanGuard(journal.directory, state.batch.plan_hash),
     writeReport: (newest) => writeReport(journal.directory, newest, ground.clock.now()),
   };
   return { world, close: () => journal.close() };
@@ -139,6 +141,25 @@ const composeDaemon = async (given: DaemonArguments): Promise<Daemon> => {
   const journal = await ground.store.openBatch(given.batchRunId);
   if (journal === null) throw new Error(`there is no batch ${given.batchRunId} in ${given.root}`);
   return { ground, journal, session, environment, processEnv };
+};
+
+/** Reads plan.json again only after the file was touched. */
+const makePlanGuard = async (directory: string, hash: string): Promise<() => boolean> => {
+  const { parsePlan, planHash } = await import('./protocol/plan.ts');
+  const file = join(directory, 'plan.json');
+  let seen = '';
+  let isIntact = false;
+  return () => {
+    try {
+      const { mtimeMs, ctimeMs, size, ino } = statSync(file);
+      const now = `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+      if (now !== seen) isIntact = planHash(parsePlan(readFileSync(file, 'utf8'), file)) === hash;
+      seen = now;
+      return isIntact;
+    } catch {
+      return false;
+    }
+  };
 };
 
 /** Written whole or not at all. */

@@ -30,7 +30,7 @@ type PlainEvent = Exclude<EventBody, { type: 'works_added' | 'works_removed' }>;
 const apply = (draft: Draft, event: PlainEvent): void => {
   switch (event.type) {
     case 'batch_created':
-      return changeBatch(draft, { created_at: draft.at, parallel: event.parallel });
+      return changeBatch(draft, { created_at: draft.at, parallel: event.parallel, plan_hash: event.plan_hash });
     case 'scheduler_started':
     case 'scheduler_ended':
       return applyToScheduler(draft, event);

@@ -117,6 +117,8 @@ export interface SchedulerRecord {
 export type BatchStatus = 'planned' | 'running' | 'paused' | 'stopping' | 'stopped' | 'completed';
 
 export interface BatchRecord {
+  /** Of the plan that was frozen at the start: what plan.json must still have. */
+  readonly plan_hash: string;
   readonly status: BatchStatus;
   /** While stopping. */
   readonly stop_mode: StopMode | null;
@@ -179,6 +181,7 @@ export const startState = (plan: Plan): BatchState =>
   derive({
     plan,
     batch: {
+      plan_hash: plan.plan_hash,
       status: 'planned',
       stop_mode: null,
       reason: null,

@@ -53,20 +53,32 @@ const claim = async ({ journal, processes, session, clock }: SchedulerWorld): Pr
 };
 
 /** Decides on the newest state; takes the lock only when there is something to record. Null if the batch has another scheduler. */
-const commitDecision = async (
-  { journal, clock, makeNonce }: SchedulerWorld,
-  generation: number,
-): Promise<Decision | null> => {
+const commitDecision = async (world: SchedulerWorld, generation: number): Promise<Decision | null> => {
+  const { journal, clock, makeNonce } = world;
   const moment = { now: clock.now(), nonce: makeNonce() };
   const isMine = (state: BatchState): boolean => state.scheduler?.generation === generation;
   const state = await journal.read();
   if (!isMine(state)) return null;
   let decision = decide(state, moment);
   if (decision.events.length === 0) return decision;
+  if (decision.events.some(({ type }) => type === 'work_assigned') && !world.isPlanIntact())
+    return pauseForPlan(world, decision);
   const answer = await journal.transact('scheduler', (newest) => {
     if (!isMine(newest)) return { ok: false, refusal: { reason: 'stale_scheduler', generation } };
     decision = decide(newest, moment);
     return { ok: true, events: decision.events };
   });
   return answer.ok ? decision : null;
+};
+
+/** Commands of stages come from the frozen plan only: one that was changed since is not carried out. */
+const pauseForPlan = async ({ journal, log }: SchedulerWorld, decision: Decision): Promise<Decision> => {
+  const text =
+    'plan.json was changed after the start: nothing more is started; restore it and resume, or start --fresh';
+  log.error(text);
+  await journal.transact('scheduler', ({ batch }) => ({
+    ok: true,
+    events: batch.status === 'running' ? [{ type: 'noted', id: null, text }, { type: 'batch_paused' }] : [],
+  }));
+  return { ...decision, commands: [] };
 };

@@ -21,6 +21,8 @@ export interface SchedulerWorld {
   readonly files: AttemptFiles;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether plan.json is still what was frozen; cheap while nobody touches the file. */
+  isPlanIntact(): boolean;
   /** Random text, new at each call. */
   makeNonce(): string;
   /** Writes `report.md` and `report.json`. */
