@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { batchVerbs } from '../../src/cli/batch/verbs.ts';
+import { scheduleVerbs } from '../../src/cli/schedule/verbs.ts';
+import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
+
+describe('help', { concurrency: 4 }, () => {
+  let line: CommandLine;
+  before(async () => {
+    line = await makeCommandLine();
+  });
+  after(() => line.remove());
+
+  test('lists every command with a sentence, without a command too', async () => {
+    for (const args of [['--help'], []]) {
+      const { out, code } = await line.batch(args);
+      assert.equal(code, 0);
+      for (const [verb, { summary }] of Object.entries(batchVerbs)) {
+        assert.match(out, new RegExp(`^  ${verb} `, 'm'));
+        assert.ok(out.replace(/\s+/g, ' ').includes(summary), summary);
+      }
+    }
+  });
+
+  test('every command explains itself, its arguments and its options', async () => {
+    const programs = [
+      ['batch', Object.keys(batchVerbs)],
+      ['schedule', Object.keys(scheduleVerbs)],
+    ] as const;
+    for (const [program, verbs] of programs) {
+      await Promise.all(
+        verbs.map(async (verb) => {
+          const { out, err, code } = await line[program]([verb, '--help']);
+          assert.equal(code, 0, verb);
+          assert.equal(err, '');
+          assert.match(out, new RegExp(`^Usage: wf0-${program} ${verb}`));
+          assert.match(out, /-h, --help/);
+        }),
+      );
+    }
+  });
+
+  test('of run and start names how many run at once, and what a dry run does', async () => {
+    for (const verb of ['start', 'run']) {
+      const { out } = await line.batch([verb, '--help']);
+      assert.match(out, /-p, --parallel <n>/);
+      assert.match(out, /--dry-run +show the plan and change nothing/);
+    }
+  });
+
+  test('--version is that of the package', async () => {
+    assert.match((await line.batch(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
+  });
+});
