@@ -3,6 +3,7 @@ import { Command, CommanderError, Option, type OutputConfiguration } from 'comma
 import { Problem } from '../ports/problem.ts';
 import type { Cli, Verbs } from './cli.ts';
 import { nearest } from '../protocol/nearest.ts';
+import { clip } from '../view/clean.ts';
 
 export interface Program {
   readonly name: string;
@@ -63,10 +64,28 @@ const readVariables = (command: Command, cli: Cli): void => {
     const variable = `WF_BATCH_${name.toUpperCase().replaceAll('-', '_')}`;
     const value = cli.env[variable];
     if (value === undefined || value === '') continue;
-    if (!option.isBoolean()) option.env(variable);
+    if (!option.isBoolean()) takeValue(command, option, { variable, value });
     else if (value !== '0' && value !== 'false') command.setOptionValueWithSource(option.attributeName(), true, 'env');
   }
   for (const each of command.commands) readVariables(each as Command, cli);
+};
+
+/** As the flag would; `option.env` would come too late for an option that the command has already. */
+const takeValue = (
+  command: Command,
+  option: Option,
+  { variable, value }: { readonly variable: string; readonly value: string },
+): void => {
+  try {
+    const parse = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;
+    const words = option.variadic ? value.split(/[\s,]+/).filter(Boolean) : value;
+    const taken = parse === undefined ? words : parse(value, option.defaultValue);
+    // A list given by the flag takes the place of a default, and joins anything else.
+    if (option.variadic) option.default(taken);
+    command.setOptionValueWithSource(option.attributeName(), taken, 'env');
+  } catch (error) {
+    command.error(`error: ${variable}=${value} is invalid. ${error instanceof Error ? error.message : String(error)}`);
+  }
 };
 
 const unknownVerb = ({ name, verbs }: Program, given: string): Problem => {
@@ -104,9 +123,12 @@ const explain = (error: unknown, program: Program, cli: Cli): number => {
   return exitBug;
 };
 
-/** What, where, what to try. */
+/** What, where, what to try; what a person typed or a file said cannot steer the terminal. */
 const threeLines = ({ what, where, hint }: Pick<Problem, 'what' | 'where' | 'hint'>): string =>
-  [`error: ${what}`, `  at: ${where}`, `  try: ${hint}`].map((line) => line.replaceAll('\n', ' ')).join('\n');
+  [`error: ${clip(what, longest)}`, `  at: ${clip(where, longest)}`, `  try: ${clip(hint, longest)}`].join('\n');
+
+/** Characters of one line of an error. */
+const longest = 2000;
 
 /** An option that takes one of several spellings of the same wish. */
 export const hiddenOption = (flags: string, description: string): Option => new Option(flags, description).hideHelp();

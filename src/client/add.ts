@@ -6,7 +6,9 @@ import { Problem } from '../ports/problem.ts';
 import type { Journal } from '../ports/store.ts';
 import type { Client } from './client.ts';
 import { controlAndRun } from './control.ts';
+import { requireIntactPlan } from './intact-plan.ts';
 import { planBatch } from './plan-batch.ts';
+import { findWork, requireSchedule, scheduleFile } from './schedule.ts';
 
 /** Plans the works as a start would and asks for them to join. Their workflows must be in the plan: it is frozen. */
 export const addWorks = async (
@@ -14,25 +16,12 @@ export const addWorks = async (
   journal: Journal<BatchState>,
   ids: readonly string[],
 ): Promise<BatchState> => {
-  const schedule = await client.store.readSchedule();
-  if (schedule === null)
-    throw new Problem({
-      what: 'there is no schedule to add from',
-      where: `${client.root}/.wf/schedule.json`,
-      hint: 'make one: wf0-schedule create md=tasks/',
-      code: 'refused',
-    });
+  const schedule = await requireSchedule(client);
+  await requireIntactPlan(journal);
   const state = await journal.read();
   const inBatch = new Set<WorkId>(state.works.map(({ id }) => id));
-  const wanted = schedule.works.filter(({ id }) => ids.some((each) => each.toLowerCase() === id.toLowerCase()));
-  const unknown = ids.find((each) => !wanted.some(({ id }) => id.toLowerCase() === each.toLowerCase()));
-  if (unknown !== undefined)
-    throw new Problem({
-      what: `there is no work ${unknown} in the schedule`,
-      where: `${client.root}/.wf/schedule.json`,
-      hint: 'see: wf0-schedule show',
-      code: 'refused',
-    });
+  const named = new Set(ids.map((id) => findWork(schedule, id, scheduleFile(client.root)).id));
+  const wanted = schedule.works.filter(({ id }) => named.has(id));
   // Dependencies that the batch has are met there; for planning they count as missing from the schedule.
   const inside = new Map(wanted.map(({ id, dependencies }) => [id, dependencies.filter((each) => inBatch.has(each))]));
   const works = wanted.map((work) => ({ ...work, dependencies: work.dependencies.filter((id) => !inBatch.has(id)) }));

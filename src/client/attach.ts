@@ -4,6 +4,7 @@ import { Problem } from '../ports/problem.ts';
 import type { Journal } from '../ports/store.ts';
 import type { Client } from './client.ts';
 import { findIndex } from './find-work.ts';
+import { quoteId } from './schedule.ts';
 
 export interface Seat {
   /** `scheduler` or `worker-N`. */
@@ -25,7 +26,7 @@ export const findSeats = async (
     throw new Problem({
       what: 'the processes of this batch have no sessions to attach to',
       where: `batch ${journal.batchRunId} (--engine process)`,
-      hint: `read along: wf0-batch logs ${name ?? 'ID'} -f`,
+      hint: `read along: wf0-batch logs ${name === null ? 'ID' : quoteId(name)} -f`,
       code: 'refused',
     });
   const engine = client.makeEngine('tmux', journal);

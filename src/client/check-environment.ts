@@ -21,7 +21,8 @@ export const checkEnvironment = async (client: Client, plan: Plan): Promise<void
   if (plan.works.some(({ worktree }) => worktree !== null)) await checkRepository(client, plan);
 };
 
-const checkRepository = async ({ repository, root }: Client, plan: Plan): Promise<void> => {
+const checkRepository = async (client: Client, plan: Plan): Promise<void> => {
+  const { repository, root } = client;
   if (repository === null) return;
   const version = await repository.version();
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -34,7 +35,11 @@ const checkRepository = async ({ repository, root }: Client, plan: Plan): Promis
       hint: 'make a first commit: git commit --allow-empty -m "Begin"',
       code: 'refused',
     });
+  await refuseLinkedWorktrees(client, plan.settings.worktree_root);
+  await refuseForeignFolder(client, plan.settings.worktree_root);
   if (!plan.settings.push_enabled) return;
+  // What is known of the remote lies in `.wf`, behind a lock that lies there too.
+  await client.prepareFolder();
   const view = await repository.lookAtRemote({
     remote: plan.settings.push_remote,
     file: `${root}/.wf/remote.json`,
@@ -46,6 +51,43 @@ const checkRepository = async ({ repository, root }: Client, plan: Plan): Promis
       `git ls-remote ${view.remote}`,
       'correct the remote or the network, or start without pushing: "push": {"enabled": false}',
     );
+};
+
+/** What lies behind a link may be anybody's; every work would be refused by it. */
+const refuseLinkedWorktrees = async (client: Client, folder: string): Promise<void> => {
+  if ((await (await client.openMachine()).look(folder)).kind !== 'link') return;
+  throw new Problem({
+    what: 'the folder of the worktrees is a symbolic link; it must be a folder of its own',
+    where: folder,
+    hint: 'remove the link, or name the folder that it leads to as worktree.root_dir',
+    code: 'refused',
+  });
+};
+
+/** A folder outside the repository that is there already may hold anything; only one with our marker is used. */
+const refuseForeignFolder = async (client: Client, folder: string): Promise<void> => {
+  const machine = await client.openMachine();
+  if (isInside(client.root, folder) || (await machine.look(folder)).kind === 'nothing') return;
+  if ((await machine.look(`${folder}/${marker}`)).kind === 'other') return;
+  throw new Problem({
+    what: `worktree.root_dir lies outside the repository, and has no file ${marker} that says it is for worktrees`,
+    where: folder,
+    hint: `name a folder that is not there yet, or mark this one: touch '${folder}/${marker}'`,
+    code: 'refused',
+  });
+};
+
+const marker = '.wf-worktrees';
+
+const isInside = (root: string, folder: string): boolean => folder.startsWith(`${root}/`);
+
+/** Makes a folder for worktrees outside the repository, with the marker that later starts look for. */
+export const markWorktreeFolder = async (client: Client, { settings, works }: Plan): Promise<void> => {
+  const folder = settings.worktree_root;
+  if (isInside(client.root, folder) || works.every(({ worktree }) => worktree === null)) return;
+  await (
+    await client.openMachine()
+  ).writeNew(`${folder}/${marker}`, 'Worktrees of wf0-batch lie here. Without this file no batch uses the folder.\n');
 };
 
 const lacking = (what: string, where: string, hint: string): Problem =>

@@ -3,9 +3,10 @@ import { accept } from '../core/accept.ts';
 import type { Request } from '../core/request.ts';
 import type { BatchState } from '../core/state.ts';
 import type { WorkId } from '../core/work.ts';
-import { Problem } from '../ports/problem.ts';
 import type { Journal } from '../ports/store.ts';
 import type { Client } from './client.ts';
+import { findIndex } from './find-work.ts';
+import { requireIntactPlan } from './intact-plan.ts';
 import { refused } from './refused.ts';
 import { giveUpDeadWorkers, launchIfNeeded } from './resume.ts';
 
@@ -28,22 +29,23 @@ export const controlAndRun = async (
   journal: Journal<BatchState>,
   request: Control,
 ): Promise<BatchState> => {
+  await requireIntactPlan(journal);
   await giveUpDeadWorkers(client, journal);
   await control(client, journal, request);
   return launchIfNeeded(client, journal);
 };
 
 /** The ids of works in the batch, upper and lower case folded; throws a Problem for one that is not there. */
-export const resolveIds = (state: BatchState, ids: readonly string[]): readonly WorkId[] => {
+export const resolveIds = async (
+  client: Pick<Client, 'store'>,
+  state: BatchState,
+  ids: readonly string[],
+): Promise<readonly WorkId[]> => {
   const byLowerCase = new Map(state.works.map(({ id }) => [id.toLowerCase(), id]));
-  return ids.map((id) => {
-    const known = byLowerCase.get(id.toLowerCase());
-    if (known !== undefined) return known;
-    throw new Problem({
-      what: `there is no work ${id} in the batch`,
-      where: state.plan.batch_run_id,
-      hint: 'see: wf0-batch status',
-      code: 'refused',
-    });
-  });
+  const found: WorkId[] = [];
+  for (const id of ids) {
+    const known = byLowerCase.get(id.toLowerCase()) ?? state.works[await findIndex(client, state, id)]?.id;
+    if (known !== undefined) found.push(known);
+  }
+  return found;
 };

@@ -4,6 +4,7 @@ import type { BatchState } from '../core/state.ts';
 import type { Journal } from '../ports/store.ts';
 import { isSchedulerAlive, waitUntil } from './batch.ts';
 import type { Client } from './client.ts';
+import { requireIntactPlan } from './intact-plan.ts';
 import { launchScheduler } from './launch.ts';
 import { refused } from './refused.ts';
 import { stopEverything } from './stop.ts';
@@ -19,6 +20,7 @@ export const resumeBatch = async (
   journal: Journal<BatchState>,
   wishes: ResumeWishes,
 ): Promise<BatchState> => {
+  await requireIntactPlan(journal);
   await endOrphans(client, journal);
   await settleStop(client, journal);
   await giveUpDeadWorkers(client, journal);

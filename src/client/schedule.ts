@@ -22,8 +22,12 @@ export const setAsideBroken = async (client: Client): Promise<string | null> => 
     await client.store.readSchedule();
     return null;
   } catch (error) {
+    // A `.wf` that is a link is refused as well, and what lies behind it may be anybody's.
     const isBroken =
-      error instanceof Problem && error.code === 'refused' && !error.what.startsWith('this schedule is of version');
+      error instanceof Problem &&
+      error.code === 'refused' &&
+      error.where.startsWith(scheduleFile(client.root)) &&
+      !error.what.startsWith('this schedule is of version');
     if (!isBroken) throw error;
     return (await client.openMachine()).setAside(scheduleFile(client.root));
   }
@@ -54,9 +58,9 @@ export const findWork = ({ works }: Pick<Schedule, 'works'>, id: string, where: 
   throw new Problem({ what: `there is no work ${quoteId(id)} in the schedule`, where, hint, code: 'refused' });
 };
 
-/** The id that was probably meant; nothing is near to a text that no id can be as long as. */
+/** The id that was probably meant; nothing is near to no text, or to one that no id can be as long as. */
 export const nearestTo = (id: string, known: readonly string[]): string | null =>
-  id.length > 80 ? null : nearest(id, known);
+  id === '' || id.length > 80 ? null : nearest(id, known);
 
 /** What a person typed for an id, fit for one line: as it is if it is plain, else in quotes, at most 80 characters. */
 export const quoteId = (id: string): string => (/^[A-Za-z0-9._-]{1,80}$/.test(id) ? id : JSON.stringify(clip(id, 80)));

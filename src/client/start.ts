@@ -4,6 +4,7 @@ import type { BatchState } from '../core/state.ts';
 import { Problem } from '../ports/problem.ts';
 import type { Journal } from '../ports/store.ts';
 import { isUnfinished } from './batch.ts';
+import { markWorktreeFolder } from './check-environment.ts';
 import type { Client } from './client.ts';
 import { launchScheduler } from './launch.ts';
 import { stopEverything } from './stop.ts';
@@ -21,6 +22,7 @@ export const startBatch = async (
 ): Promise<Started> => {
   const config = await client.readConfig();
   await client.prepareFolder();
+  await markWorktreeFolder(client, plan);
   if (fresh) await leaveUnfinished(client);
   const journal = await client.store.createBatch(plan, (newest) => newest === null || !isUnfinished(newest) || fresh);
   if (journal === null) throw unfinished(client);

@@ -67,7 +67,8 @@ const kahn = (nodes: readonly string[], dependenciesOf: DependenciesOf): string[
   const remaining = new Map(nodes.map((id) => [id, 0]));
   const dependents = new Map<string, string[]>();
   for (const id of remaining.keys()) {
-    for (const dependency of new Set(dependenciesOf(id))) {
+    const needed = dependenciesOf(id);
+    for (const dependency of needed.length < 2 ? needed : new Set(needed)) {
       if (!remaining.has(dependency)) continue;
       remaining.set(id, (remaining.get(id) as number) + 1);
       const list = dependents.get(dependency);

@@ -313,17 +313,24 @@ export const countRemaining = (records: readonly WorkRecord[], relations: Relati
 
 const relate = (works: readonly PlannedWork[]): Relations => {
   const indexOf = new Map(works.map((work, i) => [work.id, i]));
-  const known = (ids: readonly WorkId[]): number[] => [...new Set(ids)].flatMap((id) => indexOf.get(id) ?? []);
+  const known = (ids: readonly WorkId[]): readonly number[] =>
+    ids.length === 0 ? none : [...new Set(ids)].flatMap((id) => indexOf.get(id) ?? []);
   const dependencies = works.map((work) => known(work.dependencies));
   const dependents: number[][] = works.map(() => []);
   dependencies.forEach((list, i) => list.forEach((d) => dependents[d]?.push(i)));
-  const conflicts: Set<number>[] = works.map(() => new Set());
+  // Few works have conflicts: a set for each of them would be most of the cost of a large plan.
+  const conflicts = new Map<number, Set<number>>();
+  const addConflict = (i: number, other: number): void => {
+    conflicts.set(i, (conflicts.get(i) ?? new Set()).add(other));
+  };
   works.forEach((work, i) =>
     known(work.conflicts).forEach((other) => {
       if (other === i) return;
-      conflicts[i]?.add(other);
-      conflicts[other]?.add(i);
+      addConflict(i, other);
+      addConflict(other, i);
     }),
   );
-  return { indexOf, dependencies, dependents, conflicts: conflicts.map((set) => [...set]) };
+  return { indexOf, dependencies, dependents, conflicts: works.map((_, i) => [...(conflicts.get(i) ?? none)]) };
 };
+
+const none: readonly number[] = [];

@@ -47,7 +47,13 @@ const step = async (world: WorkerWorld, attempt: Attempt, { record, count, pulse
     return report(world, attempt, { type: 'report_prepared', token: attempt.token, ...prepared.value });
   }
   const stage = workflow?.stages[record.stage_index];
-  if (stage !== undefined) return runStage(world, attempt, { stage, record, count, pulse, stop });
+  if (stage !== undefined) {
+    const ran = await guard('worktree', async () => ({
+      ok: true,
+      value: await runStage(world, attempt, { stage, record, count, pulse, stop }),
+    }));
+    return ran.ok ? ran.value : fail(world, attempt, ran.failure);
+  }
   pulse.show({ ...nothingShown, id: attempt.work.id, stage: 'push' });
   const published = await guard('push', () => publish(world, attempt, record));
   if (!published.ok) return fail(world, attempt, published.failure);

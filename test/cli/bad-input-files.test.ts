@@ -1,5 +1,6 @@
 /** Files and flags that a person can get wrong: each is answered with three lines, and everything stays as it was. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -163,7 +164,7 @@ describe('an id in front matter that is', slow, () => {
     '-rf': 'rf',
     'a\nb': 'a-b',
     'a\0b': 'a-b',
-    [long]: 'x'.repeat(64),
+    [long]: 'x'.repeat(80),
     '😀': 'work',
     'a.lock': 'a',
   };
@@ -182,7 +183,7 @@ describe('an id in local= that is', slow, () => {
     '-rf': 'begins with a letter or a digit (A–Z, a–z, 0–9)',
     'a\nb': 'has only letters, digits, ".", "_" and "-", not "\\n"',
     '😀': 'begins with a letter or a digit (A–Z, a–z, 0–9)',
-    'a.lock': 'does not end in ".lock"',
+    'a.lock': 'does not end in "." or ".lock"',
   };
   for (const [words, id] of badIds.filter(([, id]) => why[id] !== undefined))
     it(`${words} is refused`, async () => {
@@ -380,7 +381,6 @@ describe('flags', slow, () => {
     ]) {
       const { code, err } = await line.batch(args, { cwd });
       assert.equal(code, 2);
-      // eslint-disable-next-line no-control-regex
       assert.doesNotMatch(err, /[\u0000-\u0009\u000b-\u001f]/);
     }
   });
@@ -432,6 +432,42 @@ describe('a folder that is a link', slow, () => {
         'remove the link, or name the folder that it leads to as worktree.root_dir',
       ],
     });
+  });
+});
+
+describe('a folder for worktrees outside the repository', slow, () => {
+  it('is refused as long as nothing says that it is for them', async () => {
+    const outside = await folderWith({ mine: 'keep' });
+    const cwd = await folderWith(
+      {
+        '.wf/config.json': JSON.stringify({ ...config, worktree: { root_dir: outside } }),
+        '.wf/schedule.json': '{"works":[{"id":"a"}]}',
+      },
+      true,
+    );
+    await leavingAll(line, outside, async () => {
+      await expectRefusal(cwd, 'start --engine process', {
+        lines: [
+          'worktree.root_dir lies outside the repository, and has no file .wf-worktrees that says it is for worktrees',
+          outside,
+          `name a folder that is not there yet, or mark this one: touch '${outside}/.wf-worktrees'`,
+        ],
+      });
+      return { code: 0, out: '', err: '' };
+    });
+  });
+  it('is made with a mark if it is not there yet', async () => {
+    const outside = join(line.folder, 'new worktrees');
+    const cwd = await folderWith(
+      {
+        '.wf/config.json': JSON.stringify({ ...config, worktree: { root_dir: outside } }),
+        '.wf/schedule.json': '{"works":[{"id":"a"}]}',
+      },
+      true,
+    );
+    const { code, err } = await line.batch(['start', '--engine', 'process', '--follow'], { cwd });
+    assert.equal(code, 0, err);
+    assert.ok(existsSync(join(outside, '.wf-worktrees')));
   });
 });
 

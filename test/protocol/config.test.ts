@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../src/ports/problem.ts';
@@ -8,7 +8,12 @@ import { parseConfig } from '../../src/protocol/config.ts';
 import type { Config } from '../../src/protocol/config.ts';
 import { environmentOf, runsAlone, toSettings, toWorkflow } from '../../src/protocol/settings.ts';
 
-const shipped = { text: readFileSync(new URL('../../config.json', import.meta.url), 'utf8'), file: 'config.json' };
+/** Beside `test`, or beside the `dist` that holds the compiled one. */
+const shippedFile = ['../../config.json', '../../../config.json']
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => existsSync(url));
+if (shippedFile === undefined) throw new Error('config.json is not where it should be');
+const shipped = { text: readFileSync(shippedFile, 'utf8'), file: 'config.json' };
 const file = '.wf/config.json';
 const over = (json: unknown): Config => parseConfig(shipped, { text: JSON.stringify(json), file });
 const problemOf = (text: string): Problem => {

@@ -38,12 +38,15 @@ export const batchFolder = (line: CommandLine): string => {
   return join(batches, readFileSync(join(batches, 'latest'), 'utf8').trim());
 };
 
-/** The journal of the newest batch; a last line that is still being written is left out. */
-export const events = (line: CommandLine): readonly Event[] =>
-  readFileSync(join(batchFolder(line), 'journal.jsonl'), 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((text) => JSON.parse(text) as Event);
+/** The journal of the newest batch, empty while there is none; a last line that is still being written is left out. */
+export const events = (line: CommandLine): readonly Event[] => {
+  if (!existsSync(join(line.project, '.wf/batches/latest'))) return [];
+  // `latest` names a batch a moment before its folder has its place.
+  const journal = join(batchFolder(line), 'journal.jsonl');
+  if (!existsSync(journal)) return [];
+  const whole = readFileSync(journal, 'utf8').split('\n').slice(0, -1);
+  return whole.map((text) => JSON.parse(text) as Event);
+};
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
@@ -99,6 +102,10 @@ export const processesOf = (line: CommandLine): readonly Found[] =>
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => readProc(pid, 'environ').includes(line.folder) || readProc(pid, 'cmdline').includes(line.folder))
     .map((pid) => ({ pid: Number(pid), command: readProc(pid, 'cmdline').replaceAll('\0', ' ').trim() }));
+
+/** Programs of ours and stages that run; not the tmux server. */
+export const ourProcesses = (line: CommandLine): readonly Found[] =>
+  processesOf(line).filter(({ command }) => !command.startsWith('tmux'));
 
 /** All that was started in the sandbox is gone by itself, the tmux server with it; then the sandbox goes. */
 export const leaveNothing = async (line: CommandLine): Promise<void> => {

@@ -65,10 +65,10 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
     return reader.look(true);
   };
   const refresh = async (): Promise<void> => {
-    const before = reader.known().position.seq;
+    const before = reader.position().seq;
     const look = reader.look(false);
     // What one caller reads, others may be waiting for.
-    if (reader.known().position.seq !== before) waker.wake();
+    if (reader.position().seq !== before) waker.wake();
     if (look.restBytes > 0 && isTorn(look)) damage = { ...addDamage(damage, {}), tornBytes: look.restBytes };
     if (look.lost === 0) return;
     try {
@@ -97,7 +97,7 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
   });
   const saveSnapshot = (): void => {
     try {
-      if (reader.known().position.seq > 0) writeSnapshot(snapshot, reader.known());
+      if (reader.position().seq > 0) writeSnapshot(snapshot, reader.known());
     } catch {
       // It is a cache: the next one may succeed, and without it only opening takes longer.
     }
@@ -105,7 +105,7 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
   const events = async function* (fromSeq: number): AsyncIterable<Event> {
     assertOpen();
     await refresh();
-    const toSeq = reader.known().position.seq;
+    const toSeq = reader.position().seq;
     yield* eventsOf(reader.portions(fromSeq), fromSeq, toSeq);
   };
   const assertOpen = (): void => {
@@ -135,7 +135,7 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
     },
     changed: async (limits) => {
       assertOpen();
-      if (limits.since !== undefined && reader.known().position.seq !== limits.since) return;
+      if (limits.since !== undefined && reader.position().seq !== limits.since) return;
       await waker.wait(limits);
     },
     events,

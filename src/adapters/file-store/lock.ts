@@ -30,7 +30,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import properLockfile from 'proper-lockfile';
 import { Problem } from '../../ports/problem.ts';
 import type { Processes } from '../../ports/processes.ts';
 import { ensureFolder } from './files.ts';
@@ -136,6 +135,8 @@ const take = async (options: Required<LockOptions>, leave: () => void): Promise<
 };
 
 const tryOnce = async ({ folder, processes }: LockOptions, leave: () => void): Promise<HeldLock | null> => {
+  // Loaded by the first lock: most commands only read.
+  const { default: properLockfile } = await import('proper-lockfile');
   const owner = makeOwner(processes.self());
   try {
     const release = await properLockfile.lock(folder, {

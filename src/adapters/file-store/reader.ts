@@ -29,6 +29,8 @@ export interface Look {
 
 export interface Reader<S> {
   known(): Known<S>;
+  /** As `known`, and makes no state. */
+  position(): Position;
   /** Reads what is new. What is found is adopted unless it is damaged and `adoptDamaged` is not set. */
   look(adoptDamaged: boolean): Look;
   /** Whether the file is not as it was at the last look. Never throws. */
@@ -135,6 +137,7 @@ export const makeReader = <S>(options: ReaderOptions<S>): Reader<S> => {
 
   return {
     known: knownNow,
+    position: place,
     look: (adoptDamaged) => guarded('read the journal', file, () => look(adoptDamaged)),
     restart: startOver,
     hasChanged: () => isChanged(file, identity, seenSize),

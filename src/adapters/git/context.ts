@@ -13,7 +13,12 @@ export interface Context extends Layout {
   /** Held while one process asks the remote for all. */
   readonly fetchLock: Lock;
   readonly networkTimeoutMs: number;
+  /** What `withAbsoluteUrl` has learnt, by remote. */
+  readonly pushPrefixes: Map<string, Promise<readonly string[]>>;
 }
+
+/** Where commands that talk to the remote run: a relative URL is meant from there. */
+export const networkFolder = ({ bare, commonDir, root }: Context): string => (bare ? commonDir : root);
 
 /** git failed where it should not have; the message has its words. */
 export class GitError extends Error {

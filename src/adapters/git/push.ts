@@ -1,7 +1,8 @@
 /** Pushing by compare-and-set, with the user's hooks. */
 import type { PushOutcome } from '../../ports/git.ts';
-import { complaint, withoutCredentials } from './context.ts';
+import { complaint, networkFolder, withoutCredentials } from './context.ts';
 import type { Context } from './context.ts';
+import { resolve } from 'node:path';
 import { remoteHead } from './remote.ts';
 import type { GitRun } from './run.ts';
 
@@ -18,7 +19,8 @@ interface PushOptions {
 export async function push(context: Context, options: PushOptions): Promise<PushOutcome> {
   const ref = `refs/heads/${options.branch}`;
   const lease = `--force-with-lease=${ref}:${options.seen ?? ''}`;
-  const args = ['push', '--porcelain', '--no-progress', lease, options.remote, `${options.commit}:${ref}`];
+  const prefix = await withAbsoluteUrl(context, options.remote);
+  const args = [...prefix, 'push', '--porcelain', '--no-progress', lease, options.remote, `${options.commit}:${ref}`];
   const run = await context.git(args, { cwd: options.worktree, as: 'user', timeoutMs: options.timeoutMs });
   const line = run.stdout.split('\n').find((each) => each.startsWith('!\t'));
   if (line !== undefined) return explain(context, options, { line, run });
@@ -28,6 +30,26 @@ export async function push(context: Context, options: PushOptions): Promise<Push
   // git dies with 128 when it cannot talk to the remote, and ends with 1 when a hook of the user said no.
   if (run.code === 1) return { kind: 'refused', message: said(run) };
   return { kind: 'unreachable', message: complaint(run) };
+}
+
+/**
+ * A push runs in the worktree, for the user's hooks, where a relative URL would lead elsewhere than in the
+ * repository: it is rewritten for this command. Asked once a remote; git itself decides what is a path this way.
+ */
+function withAbsoluteUrl(context: Context, remote: string): Promise<readonly string[]> {
+  const known = context.pushPrefixes.get(remote);
+  if (known !== undefined) return known;
+  const asked = askUrl(context, remote);
+  context.pushPrefixes.set(remote, asked);
+  return asked;
+}
+
+async function askUrl(context: Context, remote: string): Promise<readonly string[]> {
+  const cwd = networkFolder(context);
+  const run = await context.git(['remote', 'get-url', '--push', remote], { cwd });
+  const url = run.stdout.replace(/\n$/, '');
+  const isRelativePath = url !== '' && !url.startsWith('/') && !/^[^/]*:/.test(url);
+  return run.code === 0 && isRelativePath ? ['-c', `url.${resolve(cwd, url)}.insteadOf=${url}`] : [];
 }
 
 /** `!\t<from>:<to>\t[rejected] (stale info)` and its like. */
@@ -65,7 +87,7 @@ async function describeAhead(context: Context, options: PushOptions, found: stri
 async function describeCommit(context: Context, { remote, branch }: PushOptions, commit: string): Promise<string> {
   const flags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--refmap='];
   const fetch = ['fetch', ...flags, remote, `+refs/heads/${branch}:refs/wf/remote/${remote}/${branch}`];
-  await context.git(fetch, { cwd: context.commonDir, as: 'network', timeoutMs: context.networkTimeoutMs });
+  await context.git(fetch, { cwd: networkFolder(context), as: 'network', timeoutMs: context.networkTimeoutMs });
   const run = await context.git(['show', '--no-patch', '--no-show-signature', '--format=%an%x09%s', commit], {
     cwd: context.commonDir,
   });

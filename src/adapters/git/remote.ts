@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RemoteView } from '../../ports/git.ts';
-import { complaint, persist } from './context.ts';
+import { complaint, networkFolder, persist } from './context.ts';
 import type { Context } from './context.ts';
 import type { GitRun } from './run.ts';
 import { readLoose, readRef } from './refs.ts';
@@ -79,7 +79,7 @@ async function look(context: Context, remote: string, before: RemoteView | null)
 
 /** A remote that hangs is asked once: twice its time limit is too long. */
 async function tryTwice(context: Context, args: readonly string[]): Promise<GitRun> {
-  const call = { cwd: context.commonDir, as: 'network', timeoutMs: context.networkTimeoutMs } as const;
+  const call = { cwd: networkFolder(context), as: 'network', timeoutMs: context.networkTimeoutMs } as const;
   const run = await context.git(args, call);
   if (run.code === 0 || run.timedOut) return run;
   await pause(100);

@@ -43,7 +43,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository |
   const layout = await findLayout(git, options.from);
   if (layout === null) return null;
   const { env, lock, fetchLock, networkTimeoutMs = 30_000 } = options;
-  return makeRepository({ ...layout, git, lock, fetchLock, networkTimeoutMs }, env);
+  return makeRepository({ ...layout, git, lock, fetchLock, networkTimeoutMs, pushPrefixes: new Map() }, env);
 }
 
 const makeRepository = (context: Context, env: OpenOptions['env']): Repository => ({

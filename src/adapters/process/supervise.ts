@@ -30,7 +30,7 @@ export const supervise = async ({
 }: SuperviseOptions): Promise<number> => {
   const crashes: number[] = [];
   for (;;) {
-    const ended = await runOnce(makeArgv(), cwd, signal);
+    const ended = await attempt(makeArgv, cwd, signal);
     if (ended.code === 0 || signal.aborted) return 0;
     const now = clock.now();
     crashes.push(now);
@@ -44,6 +44,19 @@ export const supervise = async ({
     const pauseMs = firstPauseMs * 4 ** (recent - 1);
     log.warn(`the scheduler ended by ${ended.how}; it starts again in ${pauseMs} ms (${recent} of ${restarts})`);
     await sleep(pauseMs);
+  }
+};
+
+/** A full disk keeps the file of the arguments from being written: that is a crash like any other, with a later try. */
+const attempt = async (
+  makeArgv: SuperviseOptions['makeArgv'],
+  cwd: string,
+  signal: AbortSignal,
+): Promise<{ code: number; how: string }> => {
+  try {
+    return await runOnce(makeArgv(), cwd, signal);
+  } catch (error) {
+    return { code: 1, how: error instanceof Error ? error.message : String(error) };
   }
 };
 

@@ -43,7 +43,6 @@ export const begin = async (
   await refuseUnfinished(client, options.fresh === true);
   if (plan.works.length === 0) return sayNothingToDo(cli, client, delivered.length);
   await requireTrust(client, cli);
-  await client.prepareFolder();
   await checkEnvironment(client, plan);
   await confirmLarge(cli, client, plan, options.yes === true);
   const { journal, state } = await startBatch(client, plan, { fresh: options.fresh === true });
@@ -60,9 +59,12 @@ export const begin = async (
   } else {
     cli.err(`batch ${plan.batch_run_id}: ${plan.works.length} works, ${plan.parallel} at a time`);
   }
-  if (isFollowing) await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: 1 });
-  else if (options.json !== true) for (const line of nextSteps(plan)) cli.out(line);
-  await journal.close();
+  try {
+    if (isFollowing) await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: 1 });
+    else if (options.json !== true) for (const line of nextSteps(plan)) cli.out(line);
+  } finally {
+    await journal.close();
+  }
 };
 
 const refuseUnfinished = async (client: Client, isFresh: boolean): Promise<void> => {

@@ -1,8 +1,10 @@
 /** Following a batch on the command line, until it ends or the person leaves. */
 import type { Client } from '../../client/client.ts';
+import { isUnfinished } from '../../client/batch.ts';
 import { follow } from '../../client/follow.ts';
 import { stopEverything } from '../../client/stop.ts';
 import type { BatchState } from '../../core/state.ts';
+import { Problem } from '../../ports/problem.ts';
 import type { Journal } from '../../ports/store.ts';
 import { eventLine } from '../../view/event-line.ts';
 import { exitCode } from '../../view/exit-code.ts';
@@ -18,7 +20,10 @@ export interface Following {
   readonly fromSeq: number;
 }
 
-/** One plain line a change; at the end a summary and the exit code of the batch. */
+/**
+ * One plain line a change; at the end a summary and the exit code of the batch. Throws a Problem (exit code 5) when the
+ * batch is unfinished and nobody is left to go on with it.
+ */
 export const followToEnd = async (
   cli: Cli,
   client: Client,
@@ -45,5 +50,15 @@ export const followToEnd = async (
   await stopping;
   if (left.signal.aborted) return cli.setExitCode(130);
   cli.out(paint(cli, endSummary(state, client.clock.now())));
+  if (isUnfinished(state) && state.batch.status !== 'paused') throw abandoned(journal.batchRunId);
   cli.setExitCode(exitCode(state));
 };
+
+/** What `wait` says, too. */
+export const abandoned = (batchRunId: string): Problem =>
+  new Problem({
+    what: 'the batch is unfinished and its scheduler is not running',
+    where: `batch ${batchRunId}`,
+    hint: 'go on: wf0-batch resume',
+    code: 'environment',
+  });

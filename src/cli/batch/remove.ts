@@ -11,7 +11,7 @@ export const configure = (command: Command, cli: Cli): void => {
       const client = await cli.client();
       const journal = await openLatest(client);
       try {
-        const wanted = resolveIds(await journal.read(), ids);
+        const wanted = await resolveIds(client, await journal.read(), ids);
         await control(client, journal, { type: 'remove', ids: wanted });
         cli.out(`${wanted.join(', ')} removed from batch ${journal.batchRunId}`);
       } finally {

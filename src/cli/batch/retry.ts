@@ -22,7 +22,7 @@ export const configure = (command: Command, cli: Cli): void => {
       const journal = await openLatest(client);
       try {
         await requireTrust(client, cli);
-        const wanted = resolveIds(await journal.read(), ids);
+        const wanted = await resolveIds(client, await journal.read(), ids);
         const state = await controlAndRun(client, journal, {
           type: 'retry',
           ids: wanted,

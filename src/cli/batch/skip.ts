@@ -12,7 +12,7 @@ export const configure = (command: Command, cli: Cli): void => {
       const client = await cli.client();
       const journal = await openLatest(client);
       try {
-        const wanted = resolveIds(await journal.read(), ids);
+        const wanted = await resolveIds(client, await journal.read(), ids);
         await control(client, journal, { type: 'skip', ids: wanted, satisfied: options.satisfied === true });
         cli.out(`${wanted.join(', ')} skipped`);
       } finally {

@@ -1,9 +1,9 @@
 /** `wf0-batch start` */
 import type { Command } from 'commander';
+import { requireSchedule } from '../../client/schedule.ts';
 import type { Cli } from '../cli.ts';
 import { begin, type BeginOptions } from './begin.ts';
 import { addPlanOptions } from './plan-options.ts';
-import { Problem } from '../../ports/problem.ts';
 
 export const configure = (command: Command, cli: Cli): void => {
   addPlanOptions(command)
@@ -25,15 +25,6 @@ Examples:
 
 const start = async (cli: Cli, options: BeginOptions): Promise<void> => {
   const client = await cli.client();
-  const schedule = await client.store.readSchedule();
-  if (schedule === null) throw noSchedule(client.root, client.repository !== null);
+  const schedule = await requireSchedule(client);
   await begin(cli, client, { schedule, options, followAlways: false });
 };
-
-const noSchedule = (root: string, inRepository: boolean): Problem =>
-  new Problem({
-    what: inRepository ? 'there is no schedule' : 'not in a git repository, and there is no .wf',
-    where: `${root}/.wf/schedule.json`,
-    hint: 'make one, for example from a folder of task files: wf0-schedule create md=tasks/',
-    code: 'refused',
-  });

@@ -1,6 +1,7 @@
 /** `wf0-batch status` */
 import type { Command } from 'commander';
 import type { Client } from '../../client/client.ts';
+import { warnOfPlan } from '../../client/intact-plan.ts';
 import { observe, sessionCommands } from '../../client/observe.ts';
 import { quoteId } from '../../client/schedule.ts';
 import { Problem } from '../../ports/problem.ts';
@@ -40,6 +41,7 @@ const readStatus = async (
     const seen = await observe(client, journal);
     if (journal.damage !== null && journal.damage.droppedLines > 0)
       client.say(`warning: ${journal.damage.droppedLines} lines of the journal cannot be read`);
+    warnOfPlan(client, journal, seen.state);
     return { status: makeStatus(seen), sessions: sessionCommands(client, journal, seen) };
   } finally {
     await journal.close();

@@ -67,7 +67,7 @@ const stopSome = async (
     mode,
   }: { readonly journal: Journal<BatchState>; readonly ids: readonly string[]; readonly mode: StopMode },
 ): Promise<void> => {
-  const wanted = resolveIds(await journal.read(), ids);
+  const wanted = await resolveIds(client, await journal.read(), ids);
   const state = await control(client, journal, { type: 'stop', ids: wanted, mode });
   const indices = wanted.map((id) => state.relations.indexOf.get(id) ?? -1);
   const isThere = (newest: BatchState): boolean => indices.every((i) => !newest.active.includes(i));

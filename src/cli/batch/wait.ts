@@ -6,6 +6,7 @@ import { Problem } from '../../ports/problem.ts';
 import { parseDuration } from '../../protocol/duration.ts';
 import { exitCode } from '../../view/exit-code.ts';
 import type { Cli } from '../cli.ts';
+import { abandoned } from './follow.ts';
 
 export const configure = (command: Command, cli: Cli): void => {
   command
@@ -27,8 +28,7 @@ const wait = async (cli: Cli, timeoutMs: number): Promise<void> => {
       isThere: (newest) => !isUnfinished(newest) || isAtRest(newest) || !isSchedulerAlive(client, newest),
       timeoutMs,
     });
-    if (!isThere)
-      throw unended('the batch did not end in time', journal.batchRunId, 'wait longer, or look: wf0-batch status');
+    if (!isThere) throw unended(journal.batchRunId);
     if (isUnfinished(state) && !isAtRest(state)) {
       // A scheduler that was just killed is started again by its session: it gets a moment.
       const again = await waitUntil(client, journal, {
@@ -36,11 +36,7 @@ const wait = async (cli: Cli, timeoutMs: number): Promise<void> => {
         timeoutMs: restartMs,
       });
       if (again.isThere) return await wait(cli, timeoutMs);
-      throw unended(
-        'the batch is unfinished and its scheduler is not running',
-        journal.batchRunId,
-        'go on: wf0-batch resume',
-      );
+      throw abandoned(journal.batchRunId);
     }
     // The scheduler of an ended batch writes the report and leaves last.
     if (!isUnfinished(state))
@@ -57,5 +53,10 @@ const leaveMs = 15_000;
 const isAtRest = ({ batch, active }: Parameters<typeof isUnfinished>[0]): boolean =>
   batch.status === 'paused' && active.length === 0;
 
-const unended = (what: string, where: string, hint: string): Problem =>
-  new Problem({ what, where, hint, code: 'environment' });
+const unended = (batchRunId: string): Problem =>
+  new Problem({
+    what: 'the batch did not end in time',
+    where: `batch ${batchRunId}`,
+    hint: 'wait longer, or look: wf0-batch status',
+    code: 'environment',
+  });

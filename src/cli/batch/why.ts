@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { isSchedulerAlive, openLatest } from '../../client/batch.ts';
 import type { Client } from '../../client/client.ts';
 import { findIndex } from '../../client/find-work.ts';
+import { warnOfPlan } from '../../client/intact-plan.ts';
 import type { BatchState } from '../../core/state.ts';
 import { line, type Line } from '../../view/line.ts';
 import { marks, styles } from '../../view/mark.ts';
@@ -27,6 +28,7 @@ export const configure = (command: Command, cli: Cli): void => {
       const journal = await openLatest(client);
       try {
         const state = await journal.read();
+        warnOfPlan(client, journal, state);
         const answers = explain(client, state, id === undefined ? open(state) : [await findIndex(client, state, id)]);
         if (json === true) return cli.out(JSON.stringify(answers, null, 2));
         cli.out(paint(cli, answers.length === 0 ? [line('every work is running or completed')] : answerLines(answers)));

@@ -22,9 +22,7 @@ export const configure = (command: Command, cli: Cli): void => {
     .usage('[options] SOURCE…')
     .argument('[source...]', 'md=PATH… (folders of task files, or files), local=ID,ID')
     .option('--append', 'keep the schedule that is there; works of the same source are read anew')
-    .option('--exclude <glob>', 'leave out task files of this name; may be given several times',
-      collect,
-    )
+    .option('--exclude <glob>', 'leave out task files of this name; may be given several times', collect)
     .option('--all', 'the sources of batch.sources in .wf/config.json')
     .option('--json', 'print the schedule')
     .addHelpText('after', examples)
@@ -42,7 +40,11 @@ const create = async (cli: Cli, words: readonly string[], options: CreateOptions
   if (given.length === 0 && options.all !== true) throw noSource();
   const client = await cli.client();
   const sources = [...(options.all === true ? await configured(client) : []), ...given];
-  const created = await createSchedule(client, { sources, exclude: options.exclude ?? [], append: options.append === true });
+  const created = await createSchedule(client, {
+    sources,
+    exclude: options.exclude ?? [],
+    append: options.append === true,
+  });
   for (const notice of created.notices) cli.err(`note: ${notice}`);
   for (const warning of created.warnings) cli.err(`warning: ${warning}`);
   cli.out(

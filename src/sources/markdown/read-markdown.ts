@@ -126,7 +126,7 @@ const readTaskFile = async (path: string, { cwd }: MarkdownRequest, report: Repo
   const shown = show(path, cwd);
   const file = await readTextFile(path);
   if (file.kind !== 'text') {
-    report.warnings.push(`${shown} ${file.kind === 'missing' ? 'does not exist' : file.why}; skipped`);
+    report.warnings.push(`${shown} ${file.kind === 'bad' ? file.why : 'does not exist'}; skipped`);
     return null;
   }
   const parsed = await parseTask(file.text, stemOf(basename(path)));

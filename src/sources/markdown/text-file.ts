@@ -2,7 +2,7 @@
  * One task file from the disk: bounded, and only if it is text. Its size is looked at before a byte is read,
  * so that a file of 1 GiB costs nothing; pipes and devices are never opened.
  */
-import { open, realpath, stat } from 'node:fs/promises';
+import { lstat, open, realpath, stat } from 'node:fs/promises';
 
 /** Task files are at most this long. */
 export const fileLimitBytes = 1024 * 1024;
@@ -23,9 +23,16 @@ export const readTextFile = async (path: string): Promise<TextFile> => {
     if (bytes.length > size) return { kind: 'bad', why: 'grew while it was read' };
     return decode(bytes, realPath);
   } catch (error) {
-    return classify(error);
+    const what = classify(error);
+    return what.kind === 'missing' && (await isLink(path)) ? { kind: 'bad', why: 'is a link that leads nowhere' } : what;
   }
 };
+
+const isLink = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 
 class NotAFile extends Error {}
 

@@ -10,7 +10,6 @@ const [role = '', target = '', ...rest] = process.argv.slice(2);
 const tell = (message: unknown): void => void process.send?.(message);
 /** Reaches the test even if the next instruction kills us. */
 const writeOut = fs.writeSync;
-const acknowledge = (what: string): void => void writeOut(1, `${what}\n`);
 const lock = makeLock({ folder: target, processes: makeLinuxProcesses() });
 
 /** Takes the lock and keeps it until told to let it go. */
@@ -64,6 +63,10 @@ const follow = async (): Promise<void> => {
 /** Everything that writes, once, dying at a given change to the file system. */
 const scenario = async (): Promise<void> => {
   const changes = killAt(Number(rest[0]), rest[1] === 'half');
+  const acknowledge = (what: string): void => {
+    changes.phase = what;
+    writeOut(1, `${what}\n`);
+  };
   const store = openTestStore(target);
   const journal = await store.createBatch(makeTestPlan('first'), () => true);
   if (journal === null) throw new Error('not created');
@@ -100,7 +103,7 @@ const scenario = async (): Promise<void> => {
     await second?.close();
   }
   await again?.close();
-  acknowledge(`end ${JSON.stringify(changes)}`);
+  writeOut(1, `end ${JSON.stringify(changes)}\n`);
 };
 
 /** Overwrites a line in place (uncounted), and the snapshot that would hide it. */

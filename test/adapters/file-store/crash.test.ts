@@ -9,6 +9,8 @@ import { makeTestPlan, note, openTestStore } from '../../support/file-store.ts';
 import { makeFolder, startChild } from './children.ts';
 import type { Changes } from './kill-point.ts';
 
+const isLong = process.env['WF_LONG'] === '1';
+
 /** What a child acknowledged before it was killed at its n-th change to the file system. */
 const runTo = async (t: TestContext, n: number, how: string): Promise<{ root: string; said: ReadonlySet<string> }> => {
   const root = makeFolder(t);
@@ -72,28 +74,43 @@ const checkGoesOn = async (root: string, before: readonly string[], when: string
 };
 
 test(
-  'killed before any change to the file system, and in the middle of any write, nothing is lost or half',
+  'killed before a change to the file system of each kind, or in the middle of a write, nothing is lost or half',
   { timeout: 300_000 },
   async (t) => {
     const whole = await runTo(t, 1_000_000, 'before');
     const last = [...whole.said].find((each) => each.startsWith('end '))?.slice(4);
     assert.ok(last, 'the scenario ran to its end');
-    const { count, writes } = JSON.parse(last) as Changes;
-    assert.ok(count > 50);
-    let kills = 0;
-    const moments = [
-      ...Array.from({ length: count }, (_, place) => ({ n: place + 1, how: 'before' })),
-      ...writes.map((n) => ({ n, how: 'half' })),
-    ];
+    const changes = JSON.parse(last) as Changes;
+    assert.ok(changes.count > 50);
+    const moments = momentsOf(changes);
     const work = moments.values();
     const lane = async (): Promise<void> => {
       for (const { n, how } of work) {
         const { root, said } = await runTo(t, n, how);
-        kills += 1;
         await checkAfter(root, said, `${how} change ${n}, after ${[...said].at(-1) ?? 'nothing'}`);
       }
     };
     await Promise.all([lane(), lane(), lane()]);
-    t.diagnostic(`${count} changes to the file system, ${writes.length} of them writes, ${kills} kills`);
+    const kinds = new Set(changes.kinds).size;
+    t.diagnostic(
+      `${changes.count} changes to the file system of ${kinds} kinds, ${changes.writes.length} of them writes, ${moments.length} kills`,
+    );
+    if (!isLong)
+      t.diagnostic(`killed at ${moments.map(({ n, how }) => `${n}${how === 'half' ? ' half' : ''}`).join(', ')}`);
   },
 );
+
+interface Moment {
+  readonly n: number;
+  readonly how: 'before' | 'half';
+}
+
+/** Every moment of a crash; by default the first of each kind of change only. */
+const momentsOf = ({ kinds, writes }: Changes): readonly Moment[] => {
+  const isWanted = (n: number): boolean => isLong || kinds.indexOf(kinds[n - 1] ?? '') === n - 1;
+  const all: readonly Moment[] = [
+    ...kinds.map((_, place): Moment => ({ n: place + 1, how: 'before' })),
+    ...writes.map((n): Moment => ({ n, how: 'half' })),
+  ];
+  return all.filter(({ n }) => isWanted(n));
+};
