@@ -1,5 +1,5 @@
 /** The folder and the environment that a run of tests gets for itself. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,6 +22,8 @@ export const makeSurroundings = (isLong: boolean): Surroundings => {
     string,
   ];
   for (const each of [home, temporary, sockets]) mkdirSync(each, { mode: 0o700 });
+  // Tests that act as another user must get through to their own folders.
+  for (const each of [folder, temporary]) chmodSync(each, 0o711);
   const runId = folder.slice(folder.lastIndexOf('/') + 1);
   const env = {
     ...inherited(),

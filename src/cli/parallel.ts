@@ -5,19 +5,19 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 export const addParallel = (command: Command): Command => {
   for (const flags of ['-p, --parallel <n>', '--max-parallel <n>', '--workers <n>'])
     command.addOption(
-      new Option(flags, 'how many works run at once: a number, or auto for the number of cores')
+      new ParallelOption(flags, 'how many works run at once: a number, or auto for the number of cores')
         .argParser(parseParallel)
         .hideHelp(!flags.startsWith('-p')),
     );
   return command;
 };
 
-/** The wish in a command's options; null if none was given. */
-export const readParallel = (options: {
-  readonly parallel?: number | 'auto';
-  readonly maxParallel?: number | 'auto';
-  readonly workers?: number | 'auto';
-}): number | 'auto' | null => options.parallel ?? options.maxParallel ?? options.workers ?? null;
+/** All spellings are one setting: the last one counts, and any of them beats the variable. */
+class ParallelOption extends Option {
+  override attributeName(): string {
+    return 'parallel';
+  }
+}
 
 /** `[1-9][0-9]*` or `auto`. */
 export const parseParallel = (text: string): number | 'auto' => {

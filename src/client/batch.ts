@@ -19,6 +19,13 @@ export const openLatest = async ({ store, root }: Client): Promise<Journal<Batch
 export const isUnfinished = ({ batch: { status } }: BatchState): boolean =>
   status !== 'completed' && status !== 'stopped';
 
+/** Works of a stopped batch with which a resume would go on. */
+export const countLeft = ({ batch, records, doomedBy }: BatchState): number =>
+  batch.status !== 'stopped'
+    ? 0
+    : records.filter(({ state: { status } }, i) => status === 'stopped' || (status === 'queued' && doomedBy[i] === -1))
+        .length;
+
 /** Whether the scheduler that the journal names lives and holds the batch. */
 export const isSchedulerAlive = ({ processes }: Pick<Client, 'processes'>, { scheduler }: BatchState): boolean =>
   scheduler !== null && scheduler.ended === null && processes.isAlive(scheduler.process);

@@ -54,7 +54,7 @@ export const acceptReport = (state: BatchState, request: Report, now: number): A
         ),
       );
     case 'report_stopped':
-      return grant([{ type: 'work_stopped', id: attempt.id, cause: { kind: 'operator' } }]);
+      return grant([stopped(state, attempt.id)]);
     case 'report_publishing':
       return grant([{ type: 'work_publishing', id: attempt.id, token: attempt.token, commit: request.commit }]);
     case 'report_pushed':
@@ -82,6 +82,16 @@ export const findAttempt = (state: BatchState, token: string): Attempt | null =>
   return null;
 };
 
+/** A work that a stop ended: a person's, or that of `on_failure: stop-all`, which names the work that failed. */
+const stopped = (state: BatchState, id: WorkId): EventBody => {
+  const { plan, batch, failed, records, works } = state;
+  const isByFailure = plan.settings.on_failure === 'stop-all' && failed > batch.tolerated_failures;
+  if (!isByFailure) return { type: 'work_stopped', id, cause: { kind: 'operator' } };
+  const times = records.map((record) => (record.state.status === 'failed' ? (record.last_failure?.at ?? 0) : -1));
+  const newest = works[times.indexOf(times.reduce((most, at) => Math.max(most, at), -1))];
+  return { type: 'work_stopped', id, cause: { kind: 'failure', id: newest?.id ?? id } };
+};
+
 /** The attempt was given up, stopped or is unknown: whatever it says now is too late (law 6). */
 const refuseLate = (state: BatchState, token: string): Answer => {
   const work = state.works[state.records.findIndex((record) => record.token === token)];
@@ -97,7 +107,7 @@ const acceptPrepared = (
   const { id, token, record } = attempt;
   if (attempt.state.status !== 'assigned') return grant([]);
   const prepared: EventBody = { type: 'work_prepared', id, token, place: request.place, notes: request.notes };
-  if (attempt.state.stop !== null) return grant([prepared, { type: 'work_stopped', id, cause: { kind: 'operator' } }]);
+  if (attempt.state.stop !== null) return grant([prepared, stopped(state, id)]);
   return grant([
     prepared,
     ...goOn(
@@ -124,15 +134,14 @@ const acceptStage = (
   const isCurrent = index === record.stage_index && request.visit === record.visits[index];
   if (attempt.state.status !== 'running' || !isCurrent) return grant([]);
   const verdict = judge(workflow, index, record.visits, report);
-  const stopped: EventBody = { type: 'work_stopped', id, cause: { kind: 'operator' } };
   switch (verdict.kind) {
     case 'stopped':
-      return grant([stopped]);
+      return grant([stopped(state, id)]);
     case 'failed':
-      if (attempt.state.stop !== null) return grant([stopped]);
+      if (attempt.state.stop !== null) return grant([stopped(state, id)]);
       return grant(failureEvents(state, attempt, { ...verdict, duration_ms: report.duration_ms }, now));
     case 'throttled':
-      if (attempt.state.stop !== null) return grant([stopped]);
+      if (attempt.state.stop !== null) return grant([stopped(state, id)]);
       return grant(throttleEvents(state, attempt, verdict, now));
     case 'blocked':
       return grant([{ type: 'work_stopped', id, cause: { kind: 'blocked', question: verdict.question } }]);
@@ -149,7 +158,8 @@ const acceptStage = (
         commit: report.commit,
         result: verdict.result,
       };
-      if (attempt.state.stop !== null && verdict.next < workflow.stages.length) return grant([passed, stopped]);
+      if (attempt.state.stop !== null && verdict.next < workflow.stages.length)
+        return grant([passed, stopped(state, id)]);
       const until = workflow.stages.findIndex(({ name }) => name === state.plan.until);
       if (until >= index && verdict.next > until && verdict.next < workflow.stages.length)
         return grant([
@@ -194,7 +204,7 @@ const failureEvents = (
 ): readonly EventBody[] => {
   const { id, token, record } = attempt;
   const { failure } = what;
-  if (attempt.state.stop !== null) return [{ type: 'work_stopped', id, cause: { kind: 'operator' } }];
+  if (attempt.state.stop !== null) return [stopped(state, id)];
   const event: EventBody = { type: 'stage_failed', id, token, failure, duration_ms: what.duration_ms };
   const policy = retryPolicy(attempt);
   const failures = record.failures + 1;

@@ -40,7 +40,9 @@ const withoutBatch = ({ schedule }: StatusTextInput): readonly Line[] => [
 ];
 
 const describeSchedule = (schedule: StatusTextInput['schedule']): string =>
-  schedule === null ? 'none' : `${count(schedule.works, 'work')}${schedule.created_at === '' ? '' : `, created ${showTime(schedule.created_at)}`}`;
+  schedule === null
+    ? 'none'
+    : `${count(schedule.works, 'work')}${schedule.created_at === '' ? '' : `, created ${showTime(schedule.created_at)}`}`;
 
 const overview = ({ status, schedule }: StatusTextInput): readonly Line[] => [
   line(`Schedule: ${describeSchedule(schedule)}`),

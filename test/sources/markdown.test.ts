@@ -327,7 +327,7 @@ test('missing files, dangling links, pipes and huge files are skipped unread', a
   assert.deepEqual(idsOf(result), ['good']);
   assert.deepEqual(result.warnings, [
     'missing.md does not exist; skipped',
-    'dangling.md does not exist; skipped',
+    'dangling.md is a link that leads nowhere; skipped',
     'huge.md is 1024.0 MiB long, and 1 MiB is the limit; skipped',
     'loop.md is a link that leads to itself; skipped',
     'pipe.md is no regular file; skipped',

@@ -8,15 +8,27 @@ const noFollow = fs.constants.O_NOFOLLOW;
 /** Flags to append to a file that may not be a link. Append, not a position: even a writer that lost its lock overwrites nothing. */
 export const appendFlags = fs.constants.O_RDWR | fs.constants.O_APPEND | noFollow;
 
+/** A schedule of 100,000 works is a tenth of that; what is larger is no file of ours. */
+const readLimitBytes = 512 * 1024 * 1024 - 1;
+
 /** The file's text, or null if there is none. */
 export const readText = (file: string): string | null =>
   guarded('read this file', file, () => {
     try {
+      if (fs.statSync(file).size > readLimitBytes) throw tooLarge(file);
       return fs.readFileSync(file, 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
     }
+  });
+
+const tooLarge = (file: string): Problem =>
+  new Problem({
+    what: 'this file is larger than 512 MiB, which nothing of wf0-batch ever is',
+    where: file,
+    hint: 'look what wrote it; move it away to go on',
+    code: 'refused',
   });
 
 /**

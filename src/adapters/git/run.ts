@@ -97,8 +97,18 @@ function open(options: Partial<SimpleGitOptions>): ReturnType<typeof simpleGit> 
   } catch (error) {
     if (error instanceof Error && error.name === 'GitConstructError') return null;
     if (error instanceof Error && /directory that does not exist/.test(error.message)) return null;
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') throw notEntered(String(options.baseDir));
     throw error;
   }
+}
+
+function notEntered(folder: string): Problem {
+  return new Problem({
+    what: 'this folder may not be entered by this user',
+    where: folder,
+    hint: 'go on as its owner, or give yourself the right to read it and the folders above it',
+    code: 'environment',
+  });
 }
 
 /** Makes simple-git believe that there was output; it waits 50 ms for late output of a process that printed nothing. */

@@ -1,11 +1,12 @@
 /** What `start` and `run` do once they have a schedule: plan, show or start, and follow. */
 import type { Client } from '../../client/client.ts';
-import { isSchedulerAlive, isUnfinished } from '../../client/batch.ts';
+import { countLeft, isSchedulerAlive, isUnfinished } from '../../client/batch.ts';
 import { checkEnvironment } from '../../client/check-environment.ts';
 import { choosePlan } from '../../client/choose-plan.ts';
 import { startBatch, unfinished } from '../../client/start.ts';
 import { requireTrust } from '../../client/trust.ts';
 import type { Plan } from '../../core/plan.ts';
+import type { BatchState } from '../../core/state.ts';
 import type { Schedule } from '../../core/work.ts';
 import { Problem } from '../../ports/problem.ts';
 import type { Cli } from '../cli.ts';
@@ -38,11 +39,17 @@ export const begin = async (
     wishes: readWishes(options),
     chosen: options.plan ?? null,
   });
-  for (const warning of plan.warnings) cli.err(`warning: ${warning}`);
-  if (options.dryRun === true) return printPlan(cli, plan, options.json === true);
-  await refuseUnfinished(client, options.fresh === true);
-  if (plan.works.length === 0) return sayNothingToDo(cli, client, delivered.length);
+  if (options.dryRun === true) {
+    warn(cli, plan);
+    return printPlan(cli, plan, options.json === true);
+  }
+  await refuseUnfinished(cli, client, options.fresh === true);
+  if (plan.works.length === 0) {
+    warn(cli, plan);
+    return sayNothingToDo(cli, client, delivered.length);
+  }
   await requireTrust(client, cli);
+  warn(cli, plan);
   await checkEnvironment(client, plan);
   await confirmLarge(cli, client, plan, options.yes === true);
   const { journal, state } = await startBatch(client, plan, { fresh: options.fresh === true });
@@ -67,12 +74,17 @@ export const begin = async (
   }
 };
 
-const refuseUnfinished = async (client: Client, isFresh: boolean): Promise<void> => {
+const warn = (cli: Cli, plan: Plan): void => {
+  for (const warning of plan.warnings) cli.err(`warning: ${warning}`);
+};
+
+const refuseUnfinished = async (cli: Cli, client: Client, isFresh: boolean): Promise<void> => {
   const newest = await client.store.openBatch();
   if (newest === null) return;
   try {
     const state = await newest.read();
-    if (!isUnfinished(state) || isFresh) return;
+    if (isFresh) return;
+    if (!isUnfinished(state)) return warnOfLeft(cli, state);
     if (isSchedulerAlive(client, state))
       throw new Problem({
         what: 'a batch is already running',
@@ -84,6 +96,13 @@ const refuseUnfinished = async (client: Client, isFresh: boolean): Promise<void>
   } finally {
     await newest.close();
   }
+};
+
+/** A stopped batch has ended, and a new one may begin; that its works could go on where they stopped is said. */
+const warnOfLeft = (cli: Cli, state: BatchState): void => {
+  const left = countLeft(state);
+  if (left > 0)
+    cli.err(`note: the last batch was stopped with ${left} works left; wf0-batch resume would go on where they are`);
 };
 
 /** Everything delivered: nothing pending, and that is well. No work at all: an empty plan, and that is a mistake. */

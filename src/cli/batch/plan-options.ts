@@ -2,12 +2,10 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { PlanWishes } from '../../client/plan-batch.ts';
-import { addParallel, readParallel } from '../parallel.ts';
+import { addParallel } from '../parallel.ts';
 
 export interface PlanOptions {
   readonly parallel?: number | 'auto';
-  readonly maxParallel?: number | 'auto';
-  readonly workers?: number | 'auto';
   readonly engine: 'tmux' | 'process';
   readonly only?: readonly string[];
   readonly group?: string;
@@ -28,7 +26,7 @@ export const addPlanOptions = (command: Command): Command =>
     .option('--rerun', 'run delivered works again, too');
 
 export const readWishes = (options: PlanOptions): PlanWishes => ({
-  parallel: readParallel(options),
+  parallel: options.parallel ?? null,
   engine: options.engine,
   only: options.only ?? [],
   group: options.group ?? null,

@@ -7,13 +7,11 @@ import { resumeBatch } from '../../client/resume.ts';
 import { checkEnvironment } from '../../client/check-environment.ts';
 import { requireTrust } from '../../client/trust.ts';
 import type { Cli } from '../cli.ts';
-import { addParallel, readParallel } from '../parallel.ts';
+import { addParallel } from '../parallel.ts';
 import { followToEnd } from './follow.ts';
 
 interface ResumeOptions {
   readonly parallel?: number | 'auto';
-  readonly maxParallel?: number | 'auto';
-  readonly workers?: number | 'auto';
   readonly failed: boolean;
   readonly engine?: 'tmux' | 'process';
   readonly follow?: boolean;
@@ -36,7 +34,7 @@ const resume = async (cli: Cli, options: ResumeOptions): Promise<void> => {
     await requireTrust(client, cli);
     const before = await journal.read();
     await checkEnvironment(client, { ...before.plan, engine: options.engine ?? before.batch.engine });
-    const parallel = await chooseParallel(cli, client, readParallel(options));
+    const parallel = await chooseParallel(cli, client, options.parallel ?? null);
     const state = await resumeBatch(client, journal, {
       parallel,
       retryFailed: options.failed,

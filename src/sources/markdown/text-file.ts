@@ -24,7 +24,9 @@ export const readTextFile = async (path: string): Promise<TextFile> => {
     return decode(bytes, realPath);
   } catch (error) {
     const what = classify(error);
-    return what.kind === 'missing' && (await isLink(path)) ? { kind: 'bad', why: 'is a link that leads nowhere' } : what;
+    return what.kind === 'missing' && (await isLink(path))
+      ? { kind: 'bad', why: 'is a link that leads nowhere' }
+      : what;
   }
 };
 

@@ -15,10 +15,9 @@ const lock = makeLock({ folder: target, processes: makeLinuxProcesses() });
 /** Takes the lock and keeps it until told to let it go. */
 const hold = async (): Promise<void> => {
   const held = await lock.acquire();
-  process.on('message', async () => {
+  process.on('message', () => {
     const wasHeld = held.isHeld();
-    await held.release();
-    tell({ wasHeld });
+    void held.release().then(() => tell({ wasHeld }));
   });
   tell({ held: true });
 };
@@ -26,7 +25,7 @@ const hold = async (): Promise<void> => {
 /** At each message: adds one to a counter under the lock, some times over. */
 const count = (): void => {
   const counter = rest[0] ?? '';
-  process.on('message', async (times: number) => {
+  const countTo = async (times: number): Promise<void> => {
     for (let done = 0; done < times; done += 1) {
       const held = await lock.acquire();
       const old = Number(fs.readFileSync(counter, 'utf8'));
@@ -35,7 +34,8 @@ const count = (): void => {
       await held.release();
     }
     tell({ counted: times });
-  });
+  };
+  process.on('message', (times: number) => void countTo(times));
   tell({ ready: true });
 };
 
