@@ -35,23 +35,34 @@ const takeFolder = (folder: string, owner: LockOwner): void => {
   if (readHolding(folder).kind !== 'free') throw held(folder);
   const prepared = preparedFolder(folder, owner);
   try {
-    fs.mkdirSync(prepared, { mode: 0o700 });
-    fs.writeFileSync(ownerFile(prepared, owner.token), JSON.stringify(owner), { mode: 0o600 });
+    if (!fs.existsSync(ownerFile(prepared, owner.token))) prepare(prepared, owner);
     fs.renameSync(prepared, folder);
   } catch (error) {
-    removeQuietly(prepared);
     const code = codeOf(error);
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') {
+      removeQuietly(prepared);
+      throw error;
+    }
     // Some file systems refuse even an empty folder in the way. Removing it hits nobody: a held one is not empty.
     removeIfThere(() => fs.rmdirSync(folder));
     throw held(folder);
   }
 };
 
-const leaveFolder = (folder: string, owner: LockOwner): void => {
-  removeIfThere(() => fs.unlinkSync(ownerFile(folder, owner.token)));
-  removeIfThere(() => fs.rmdirSync(folder));
+const prepare = (prepared: string, owner: LockOwner): void => {
+  removeQuietly(prepared);
+  fs.mkdirSync(prepared, { mode: 0o700 });
+  fs.writeFileSync(ownerFile(prepared, owner.token), JSON.stringify(owner), { mode: 0o600 });
 };
+
+/** The folder goes back to where it was prepared, and lies there for the next time. */
+const leaveFolder = (folder: string, owner: LockOwner): void => {
+  if (fs.existsSync(ownerFile(folder, owner.token)))
+    removeIfThere(() => fs.renameSync(folder, preparedFolder(folder, owner)));
+};
+
+/** Removes what an owner keeps for the next time. */
+export const forgetPrepared = (folder: string, owner: LockOwner): void => removeQuietly(preparedFolder(folder, owner));
 
 /** Removes prepared folders of processes that are gone. Taking one from a live process only makes it try again. */
 export const sweepPrepared = (folder: string): void => {

@@ -8,7 +8,7 @@ import type { Processes } from '../../ports/processes.ts';
 import { codeOf } from './problems.ts';
 
 export interface LockOwner {
-  /** Names this one holding; never used again. */
+  /** Names this process's holdings of one lock; no other process ever uses it. */
   readonly token: string;
   readonly host: string;
   readonly process: ProcessIdentity;

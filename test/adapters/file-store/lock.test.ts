@@ -22,10 +22,23 @@ const leaveDeadHolder = async (t: TestContext, folder: string): Promise<number> 
   return child.pid ?? 0;
 };
 
-test('a lock leaves nothing behind when it is released', async (t) => {
+/** What lies beside a lock, without what this process keeps for the next time. */
+const othersBeside = (folder: string): readonly string[] =>
+  fs.readdirSync(path.dirname(folder)).filter((name) => !name.includes(`.new-${process.pid}-`));
+
+test('a released lock leaves nothing but what its process keeps for the next time, and that goes with it', async (t) => {
   const folder = lockIn(t);
   await withLock(makeLock({ folder, processes }), (held) => assert.ok(held.isHeld()));
-  assert.deepEqual(fs.readdirSync(path.dirname(folder)), []);
+  assert.deepEqual(othersBeside(folder), []);
+  assert.equal(fs.readdirSync(path.dirname(folder)).length, 1);
+  const child = startChild(t, 'hold', folder);
+  await nextMessage(child);
+  child.send('release');
+  await nextMessage(child);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.disconnect();
+  await ended;
+  assert.deepEqual(othersBeside(folder), []);
 });
 
 test('an error of the body comes out as it is, and the body runs once', async (t) => {
@@ -90,7 +103,7 @@ test('folders that a process prepared before it died are swept', async (t) => {
   const pid = await leaveDeadHolder(t, folder);
   fs.mkdirSync(`${folder}.new-${pid}-token`);
   await withLock(makeLock({ folder, processes }), () => undefined);
-  assert.deepEqual(fs.readdirSync(path.dirname(folder)), []);
+  assert.deepEqual(othersBeside(folder), []);
 });
 
 test('an owner on another host counts as alive, and the error names the file', async (t) => {
