@@ -129,6 +129,3 @@ const threeLines = ({ what, where, hint }: Pick<Problem, 'what' | 'where' | 'hin
 
 /** Characters of one line of an error. */
 const longest = 2000;
-
-/** An option that takes one of several spellings of the same wish. */
-export const hiddenOption = (flags: string, description: string): Option => new Option(flags, description).hideHelp();

@@ -1,5 +1,5 @@
 /** Resources: whether a work may take what it and its next stage use. Law 13. */
-import { stageCount, type BatchState } from './state.ts';
+import type { BatchState } from './state.ts';
 
 /** Why something cannot be had now. */
 export type Shortage =
@@ -74,10 +74,4 @@ const findRateShortage = (
   if (perMinute === null) return null;
   const starts = allStarts.filter((at) => at > now - 60_000);
   return starts.length + starting < perMinute ? null : (starts[0] ?? now) + 60_000;
-};
-
-/** Whether all stages of a work are behind it. */
-export const isPastLastStage = (state: BatchState, i: number): boolean => {
-  const work = state.works[i];
-  return work !== undefined && (state.records[i]?.stage_index ?? 0) >= stageCount(state.plan, work);
 };

@@ -135,6 +135,8 @@ export const tidyUp = async (world: WorkerWorld, attempt: Attempt): Promise<void
       }));
   } catch (error) {
     world.log.error(`${attempt.work.id}: its worktree stays`, error);
+    const text = `the worktree stays: ${error instanceof Error ? error.message : String(error)}`;
+    await tell(world, attempt, text).catch((failed: unknown) => world.log.error('and it cannot be noted', failed));
   }
 };
 
