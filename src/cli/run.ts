@@ -1,5 +1,5 @@
 /** A command line's way through the program: find the verb, load it alone, run it, turn what it throws into words and a code. */
-import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
+import { Command, CommanderError, type Option, type OutputConfiguration } from 'commander';
 import { Problem } from '../ports/problem.ts';
 import type { Cli, Verbs } from './cli.ts';
 import { nearest } from '../protocol/nearest.ts';
