@@ -54,12 +54,14 @@ export interface Journal<S> {
    * Resolves when the journal has grown past what `read` or `transact` last returned, after `timeoutMs`, or when
    * `signal` aborts. A wait under way is also ended by this journal's own `transact` and by a `read` that found
    * something new. Several may wait: give `since`, the `seq` of the state that you know, and what somebody else in
-   * the process has read meanwhile is not missed.
+   * the process has read meanwhile is not missed. `settleMs`: it lasts so much longer, so that what comes close
+   * together is read together.
    */
   changed(options: {
     readonly timeoutMs: number;
     readonly signal?: AbortSignal;
     readonly since?: number;
+    readonly settleMs?: number;
   }): Promise<void>;
   /** All events from a sequence number on, for feeds and logs. */
   events(fromSeq: number): AsyncIterable<Event>;

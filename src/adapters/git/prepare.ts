@@ -129,7 +129,7 @@ async function register(context: Context, request: WorktreeRequest): Promise<Mad
 /** Drops registrations of this one path, whose folder is gone; those that a person locked stay. */
 async function dropRegistrations(context: Context, path: string): Promise<boolean> {
   for (const gitDir of await findRegistrations(context, path)) {
-    const locked = await readLockReason(gitDir);
+    const locked = readLockReason(gitDir);
     if (locked !== null && locked !== 'initializing') return false;
     await rm(join(gitDir, 'locked'), { force: true });
     const run = await worktreeCommand(context, ['remove', '--force', path]);
@@ -143,7 +143,7 @@ async function clearFailedRegistration(context: Context, path: string): Promise<
   const occupant = await readOccupant(context, path);
   if (occupant.kind === 'worktree') return;
   for (const gitDir of await findRegistrations(context, path)) {
-    if ((await readLockReason(gitDir)) === 'initializing') await rm(gitDir, { recursive: true, force: true });
+    if (readLockReason(gitDir) === 'initializing') await rm(gitDir, { recursive: true, force: true });
   }
 }
 
@@ -205,7 +205,7 @@ const isUnset = (commit: string | null): boolean => commit !== null && /^0+$/.te
 
 /** Ends what a death cut short: git writes `index` as the last step of a checkout. */
 async function finish(context: Context, request: WorktreeRequest, gitDir: string): Promise<Made> {
-  if ((await readLockReason(gitDir)) === 'initializing') await rm(join(gitDir, 'locked'), { force: true });
+  if (readLockReason(gitDir) === 'initializing') await rm(join(gitDir, 'locked'), { force: true });
   const hasIndex = await access(join(gitDir, 'index')).then(
     () => true,
     () => false,

@@ -6,13 +6,14 @@
  * remote that hangs. Objects are fetched only when a base is wanted that no local ref holds (`fetchHead`).
  */
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RemoteView } from '../../ports/git.ts';
 import { complaint, networkFolder, persist } from './context.ts';
 import type { Context } from './context.ts';
 import type { GitRun } from './run.ts';
 import { readLoose, readRef } from './refs.ts';
+import { readSmall } from './small-file.ts';
 
 interface LookOptions {
   readonly remote: string;
@@ -29,10 +30,10 @@ interface KeptView {
 
 /** See the port. */
 export async function lookAtRemote(context: Context, options: LookOptions): Promise<RemoteView> {
-  const kept = await readKept(options);
+  const kept = readKept(options);
   if (kept !== null && isFresh(kept, options)) return kept.view;
   return context.fetchLock(async () => {
-    const renewed = await readKept(options);
+    const renewed = readKept(options);
     if (renewed !== null && isFresh(renewed, options)) return renewed.view;
     const view = await look(context, options.remote, renewed?.view ?? null);
     await writeKept(options.file, { version: 1, lookedAt: Date.now(), view });
@@ -46,11 +47,9 @@ const isFresh = (kept: KeptView, options: LookOptions): boolean => {
 };
 
 /** A file that cannot be read as a view of this remote is as good as none. */
-async function readKept(options: LookOptions): Promise<KeptView | null> {
-  const text = await readFile(options.file, 'utf8').catch(() => null);
-  if (text === null) return null;
+function readKept(options: LookOptions): KeptView | null {
   try {
-    const kept = JSON.parse(text) as KeptView;
+    const kept = JSON.parse(readSmall(options.file)) as KeptView;
     const isView = kept.version === 1 && typeof kept.lookedAt === 'number' && typeof kept.view.heads === 'object';
     return isView && (kept.view.remote === null || kept.view.remote === options.remote) ? kept : null;
   } catch {
@@ -150,7 +149,7 @@ export async function fetchHead(context: Context, wanted: RemoteBranch): Promise
 /** Only a ref proves that all of a commit's history is here, and keeps it here. */
 async function isHere(context: Context, { remote, branch, commit }: RemoteBranch): Promise<boolean> {
   const refs = [`${privatePrefix(remote)}${branch}`, `refs/remotes/${remote}/${branch}`, `refs/heads/${branch}`];
-  for (const ref of refs) if ((await readLoose(context, ref)) === commit) return true;
+  for (const ref of refs) if (readLoose(context, ref) === commit) return true;
   for (const ref of refs) if ((await readRef(context, ref)) === commit) return true;
   return false;
 }

@@ -32,7 +32,7 @@ export async function removeWorktree(context: Context, worktree: string, commit:
   if (occupant.kind === 'other' || occupant.kind === 'unfinished') return stays('git does not list it as a worktree');
   if (occupant.kind === 'nothing') return forget(context, worktree);
   if (!(await isWhereItSeems(worktree))) return stays('its path leads elsewhere through a link');
-  const reason = await readLockReason(occupant.gitDir);
+  const reason = readLockReason(occupant.gitDir);
   if (reason !== null) return stays(`it is locked${reason === '' ? '' : `: ${reason}`}`);
   const status = await worktreeStatus(context, worktree);
   if (status.changed.length > 0) return stays(`it has uncommitted changes: ${list(status.changed)}`, status.ignored);
@@ -77,7 +77,7 @@ async function forget(context: Context, worktree: string): Promise<Removal> {
   const registrations = await findRegistrations(context, worktree);
   if (registrations.length === 0) return stays('it is not there');
   for (const gitDir of registrations) {
-    const reason = await readLockReason(gitDir);
+    const reason = readLockReason(gitDir);
     if (reason !== null) return stays(`it is locked${reason === '' ? '' : `: ${reason}`}`);
   }
   const why = await context.lock(() => unregister(context, worktree));
