@@ -1,6 +1,6 @@
 /** Shapes of a plan's parts; the journal holds planned works, too. */
 import type { PlannedWork, Plan, Previous, Resource, RetryPolicy, Settings, Stage, Workflow } from '../core/plan.ts';
-import { flag, integer, list, matching, nullable, number, object, oneOf, record, text } from './shape.ts';
+import { flag, integer, list, matching, nullable, number, object, oneOf, optional, record, text } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { groupsShape, idShape, nameShape, workLimit, workMembers } from './work.ts';
 
@@ -45,6 +45,7 @@ const resourceShape: Shape = object<Resource>({
   slots: nullable(integer(1)),
   per_minute: nullable(number(0)),
   cooldown_ms: number(0),
+  patterns: optional(list(text())),
 });
 
 const settingsShape: Shape = object<Settings>({

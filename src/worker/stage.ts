@@ -10,6 +10,7 @@ import { makeOutputTail, type OutputTail } from './output.ts';
 import { leasePorts } from './port-lease.ts';
 import { pushBoundary } from './publish.ts';
 import type { PulseBeat } from './pulse.ts';
+import { findQuota } from './quota.ts';
 import { report, type Standing } from './report.ts';
 import { findMissing } from './requirements.ts';
 import type { StopWatch } from './watch-stop.ts';
@@ -33,7 +34,7 @@ export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageR
   world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
   const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
   const end = await follow(world, terminal, { run, tail, attempt });
-  const outcome = await examine(world, { run, facts, tail, end, durationMs: world.clock.now() - startedAt });
+  const outcome = await examine(world, attempt, { run, facts, tail, end, durationMs: world.clock.now() - startedAt });
   if (world.hangup.aborted) return null;
   const { stage_index, visits } = run.record;
   const workflow = world.journal.plan.workflows[attempt.work.workflow] as Workflow;
@@ -123,6 +124,7 @@ const namingLimit = (end: StageReport['end'], { work: { max_run_seconds } }: Att
 
 const examine = async (
   world: WorkerWorld,
+  { work }: Attempt,
   { run, facts, tail, end, durationMs }: Under & { readonly end: StageReport['end']; readonly durationMs: number },
 ): Promise<StageReport> => {
   const result = world.files.readResult(facts.files.result);
@@ -130,5 +132,8 @@ const examine = async (
   const commit = place === null || world.repository === null ? null : await world.repository.headOf(place.worktree);
   const hasPassed = end.kind === 'exited' && end.code === 0;
   const missing = hasPassed && result.kind === 'none' ? await findMissing(world, { ...run, commit, tail }) : null;
-  return { end, last_line: tail.lastLine(), duration_ms: durationMs, result, missing, quota: null, commit };
+  const quota = hasEndedBadly(end) ? findQuota(world, { work, stage: run.stage, tail }) : null;
+  return { end, last_line: tail.lastLine(), duration_ms: durationMs, result, missing, quota, commit };
 };
+
+const hasEndedBadly = (end: StageReport['end']): boolean => end.kind === 'exited' && end.code !== 0;
