@@ -62,6 +62,13 @@ export interface WorktreeRequest {
   readonly stateLink: string | null;
 }
 
+/** Files that git does not keep and that a worktree is to have, relative to the root. */
+export interface BringIn {
+  readonly worktree: string;
+  readonly copy: readonly string[];
+  readonly link: readonly string[];
+}
+
 export interface Repository {
   /** The folder of the main worktree (for a bare layout: of the bare repository). `.wf` and `.worktrees` lie in it. */
   readonly root: string;
@@ -95,6 +102,11 @@ export interface Repository {
 
   /** Makes, takes over or restarts a worktree; nothing half-made is left behind. */
   prepareWorktree(request: WorktreeRequest): Promise<Result<Place>>;
+  /** Copies and links from the main worktree, and what `.worktreeinclude` names; gives notes about what is not there. */
+  bringIn(wanted: BringIn): Promise<Result<readonly string[]>>;
+  /** Whether `markSetUp` was called for this worktree since it was made. */
+  isSetUp(worktree: string): Promise<boolean>;
+  markSetUp(worktree: string, done: boolean): Promise<void>;
   worktreeStatus(worktree: string): Promise<WorktreeStatus>;
   /** Whether `commit` is an ancestor of, or is, `descendant`. */
   isAncestor(commit: string, descendant: string): Promise<boolean>;

@@ -1,10 +1,12 @@
 /** One attempt at a work: prepare, its stages, publish. Each step begins from what the journal says of the one before. */
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../ports/git.ts';
+import { findFullDisk } from './full-disk.ts';
 import { prepare } from './prepare.ts';
 import { publish } from './publish.ts';
 import { nothingShown, type PulseBeat } from './pulse.ts';
 import { report, standing, type Standing } from './report.ts';
+import { setUp } from './set-up.ts';
 import { runStage } from './stage.ts';
 import { watchStop } from './watch-stop.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
@@ -30,6 +32,8 @@ export const runAttempt = async (
   }
 };
 
+const nothingToSay: Result<readonly string[]> = { ok: true, value: [] };
+
 interface Step {
   readonly record: NonNullable<Standing>;
   /** Which stage of the attempt this is, from 1, the preparation being 0; numbers the logs. */
@@ -42,9 +46,18 @@ const step = async (world: WorkerWorld, attempt: Attempt, { record, count, pulse
   const workflow = world.journal.plan.workflows[attempt.work.workflow];
   if (record.state.status === 'assigned') {
     pulse.show({ ...nothingShown, id: attempt.work.id, stage: 'prepare' });
+    const full = findFullDisk(world, attempt);
+    if (full !== null) return report(world, attempt, { type: 'report_throttled', token: attempt.token, ...full });
     const prepared = await guard('worktree', () => prepare(world, attempt, record));
     if (!prepared.ok) return fail(world, attempt, prepared.failure);
-    return report(world, attempt, { type: 'report_prepared', token: attempt.token, ...prepared.value });
+    const { place, notes } = prepared.value;
+    const ready =
+      place === null
+        ? nothingToSay
+        : await guard('worktree', () => setUp(world, attempt, { place, record, pulse, stop }));
+    if (!ready.ok) return fail(world, attempt, ready.failure);
+    const told = [...notes, ...ready.value];
+    return report(world, attempt, { type: 'report_prepared', token: attempt.token, place, notes: told });
   }
   const stage = workflow?.stages[record.stage_index];
   if (stage !== undefined) {

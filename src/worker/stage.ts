@@ -16,7 +16,7 @@ import { findMissing } from './requirements.ts';
 import type { StopWatch } from './watch-stop.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
-interface StageRun {
+export interface StageRun {
   readonly stage: Stage;
   readonly record: WorkRecord;
   readonly count: number;
@@ -28,13 +28,8 @@ interface StageRun {
 const logLimitBytes = 64 * 1024 * 1024;
 
 export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Standing> => {
-  const startedAt = world.clock.now();
-  const facts = await gatherFacts(world, attempt, run);
-  const tail = makeOutputTail();
-  world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
-  const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
-  const end = await follow(world, terminal, { run, tail, attempt });
-  const outcome = await examine(world, attempt, { run, facts, tail, end, durationMs: world.clock.now() - startedAt });
+  const ran = await runCommand(world, attempt, run);
+  const outcome = await examine(world, attempt, { run, ...ran });
   if (world.hangup.aborted) return null;
   const { stage_index, visits } = run.record;
   const workflow = world.journal.plan.workflows[attempt.work.workflow] as Workflow;
@@ -42,6 +37,25 @@ export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageR
   if (hasPassed) await pushBoundary(world, attempt, { record: run.record, commit: outcome.commit });
   const visit = visits[stage_index] ?? 1;
   return report(world, attempt, { type: 'report_stage', token: attempt.token, stage_index, visit, report: outcome });
+};
+
+/** What a command came to. */
+export interface Ran {
+  readonly facts: StageFacts;
+  readonly tail: OutputTail;
+  readonly end: StageReport['end'];
+  readonly durationMs: number;
+}
+
+/** Runs a stage's command under a terminal to its end, shown, logged, typed into and stopped as a person wishes. */
+export const runCommand = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Ran> => {
+  const startedAt = world.clock.now();
+  const facts = await gatherFacts(world, attempt, run);
+  const tail = makeOutputTail();
+  world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
+  const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
+  const end = await follow(world, terminal, { run, tail, attempt });
+  return { facts, tail, end, durationMs: world.clock.now() - startedAt };
 };
 
 const gatherFacts = async (
@@ -125,7 +139,7 @@ const namingLimit = (end: StageReport['end'], { work: { max_run_seconds } }: Att
 const examine = async (
   world: WorkerWorld,
   { work }: Attempt,
-  { run, facts, tail, end, durationMs }: Under & { readonly end: StageReport['end']; readonly durationMs: number },
+  { run, facts, tail, end, durationMs }: Ran & { readonly run: StageRun },
 ): Promise<StageReport> => {
   const result = world.files.readResult(facts.files.result);
   const place = run.record.place;

@@ -13,10 +13,11 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { PlannedWork } from '../../core/plan.ts';
 import type { Pulse } from '../../core/pulse.ts';
 import type { AttemptFiles, StageFiles } from '../../ports/attempt-files.ts';
@@ -37,6 +38,7 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
     readResult,
     beat: (worker, pulse) => beat(join(pulseFolder(directory), `${worker}.json`), pulse),
     readPulse: (worker) => readPulse(join(pulseFolder(directory), `${worker}.json`)),
+    freeBytes,
     exists: isInside,
   };
 };
@@ -111,6 +113,17 @@ const readPulse = (file: string): ReturnType<AttemptFiles['readPulse']> => {
     return { beatenAt: statSync(file).mtimeMs, pulse: JSON.parse(readFileSync(file, 'utf8')) as Pulse };
   } catch {
     return null;
+  }
+};
+
+const freeBytes = (folder: string): number => {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      const { bavail, bsize } = statfsSync(at);
+      return bavail * bsize;
+    } catch (error) {
+      if (dirname(at) === at) throw error;
+    }
   }
 };
 

@@ -1,6 +1,7 @@
 /** The user's repository, as the port wants it: one method, one file of this folder. */
 import type { Repository } from '../../ports/git.ts';
 import { resolveBase } from './base.ts';
+import { bringIn } from './bring-in.ts';
 import { output } from './context.ts';
 import type { Context, Lock } from './context.ts';
 import { deleteRef, delivered, pinDelivered, saved } from './delivered.ts';
@@ -17,6 +18,7 @@ import { removeWorktree } from './remove.ts';
 import { reset } from './reset.ts';
 import { makeGit } from './run.ts';
 import { saveUncommitted } from './save.ts';
+import { isSetUp, markSetUp } from './set-up-mark.ts';
 import { worktreeStatus } from './status.ts';
 
 export interface OpenOptions {
@@ -60,6 +62,9 @@ const makeRepository = (context: Context, env: OpenOptions['env']): Repository =
   mergeBases: (commits) => mergeBases(context, commits),
   hasCommit: (commit) => hasCommit(context, commit),
   prepareWorktree: (request) => prepareWorktree(context, request),
+  bringIn: (wanted) => bringIn(context, wanted),
+  isSetUp: (worktree) => isSetUp(context, worktree),
+  markSetUp: (worktree, done) => markSetUp(context, worktree, done),
   worktreeStatus: (worktree) => worktreeStatus(context, worktree),
   isAncestor: (commit, descendant) => isAncestor(context, commit, descendant),
   saveUncommitted: (worktree, ref) => saveUncommitted(context, worktree, ref),
