@@ -4,12 +4,13 @@ import { judge } from '../core/policy.ts';
 import type { StageReport } from '../core/request.ts';
 import type { WorkRecord } from '../core/state.ts';
 import type { RunningTerminal, TerminalRun } from '../ports/terminal.ts';
+import { makeLineReader } from '../protocol/output/readers.ts';
 import { watchAttention } from './attention.ts';
 import { stageCommand, stageEnvironment, type StageFacts } from './environment.ts';
 import { makeOutputTail, type OutputTail } from './output.ts';
 import { leasePorts } from './port-lease.ts';
 import { pushBoundary } from './publish.ts';
-import type { PulseBeat } from './pulse.ts';
+import { nothingShown, type PulseBeat } from './pulse.ts';
 import { findQuota } from './quota.ts';
 import { report, type Standing } from './report.ts';
 import { findMissing } from './requirements.ts';
@@ -51,10 +52,11 @@ export interface Ran {
 export const runCommand = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Ran> => {
   const startedAt = world.clock.now();
   const facts = await gatherFacts(world, attempt, run);
-  const tail = makeOutputTail();
+  const tail = makeOutputTail(makeLineReader(run.stage.parser));
   world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
   const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
   const end = await follow(world, terminal, { run, tail, attempt });
+  tail.end();
   return { facts, tail, end, durationMs: world.clock.now() - startedAt };
 };
 
@@ -90,7 +92,7 @@ const makeTerminalRun = (world: WorkerWorld, attempt: Attempt, { run, facts, tai
     onOutput: (chunk) => {
       world.screen.write(chunk);
       tail.push(chunk);
-      pulse.show({ last_output: tail.lines() });
+      pulse.show({ last_output: tail.lines(), phase: tail.phase(), progress: tail.progress() });
     },
     timeoutMs: Math.max(1, Math.min(stage.timeout_ms, left)),
     limit: left < stage.timeout_ms ? 'work' : 'stage',
@@ -106,7 +108,7 @@ const follow = async (
   terminal: RunningTerminal,
   { run, tail, attempt }: { readonly run: StageRun; readonly tail: OutputTail; readonly attempt: Attempt },
 ): Promise<StageReport['end']> => {
-  run.pulse.show({ id: attempt.work.id, stage: run.stage.name, pid: terminal.process.pid, last_output: [] });
+  run.pulse.show({ ...nothingShown, id: attempt.work.id, stage: run.stage.name, pid: terminal.process.pid });
   const undo = [
     world.screen.onInput((data) => terminal.write(data)),
     world.screen.onResize(() => terminal.resize(world.screen.size())),
@@ -147,7 +149,15 @@ const examine = async (
   const hasPassed = end.kind === 'exited' && end.code === 0;
   const missing = hasPassed && result.kind === 'none' ? await findMissing(world, { ...run, commit, tail }) : null;
   const quota = hasEndedBadly(end) ? findQuota(world, { work, stage: run.stage, tail }) : null;
-  return { end, last_line: tail.lastLine(), duration_ms: durationMs, result, missing, quota, commit };
+  return {
+    end,
+    last_line: hasEndedBadly(end) ? tail.errorLine() : tail.lastLine(),
+    duration_ms: durationMs,
+    result,
+    missing,
+    quota,
+    commit,
+  };
 };
 
 const hasEndedBadly = (end: StageReport['end']): boolean => end.kind === 'exited' && end.code !== 0;
