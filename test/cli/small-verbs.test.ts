@@ -327,18 +327,13 @@ describe('tmux', () => {
     assert.match((await tmux.batch(['status'])).out, /In Progress: 2/);
   });
 
-  it('the log of a worker is in its session, and logs says how to get there', async () => {
-    const { code, err } = await tmux.batch(['logs', 'worker-1']);
+  it('logs of a worker are those of the works that it ran; of none there is none', async () => {
+    const first = await tmux.batch(['logs', 'worker-1']);
+    assert.deepEqual([first.code, /^── [AB] 1\.01-one ──\n$/.test(first.err)], [0, true], first.err);
+    const none = await tmux.batch(['logs', 'worker-9']);
     assert.deepEqual(
-      [code, tmux.mask(err)],
-      [
-        1,
-        threeLines(
-          'worker-1 shows its output in its tmux session and keeps no log',
-          'batch BATCH',
-          "look at it there: tmux attach -t '=wf-batch-worker-1'; the output of works: wf0-batch logs ID",
-        ),
-      ],
+      [none.code, tmux.mask(none.err)],
+      [1, threeLines('there is no worker-9 in the batch', 'batch BATCH', 'workers there are: worker-1, worker-2')],
     );
   });
 });
