@@ -9,6 +9,12 @@ import { promisify } from 'node:util';
 import { makeCommandLine, programFile, threeLines, type CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 
+/** A config with one stage that commits what the command makes. */
+const workflowOf = (run: string): object => ({
+  default_workflow: 'one',
+  workflows: { one: { stages: [{ name: 'make', run: `${run}; git add made && git commit -qm made` }] } },
+});
+
 const execute = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 
@@ -111,6 +117,25 @@ describe('plan', () => {
     assert.equal((await line.batch(['plan', 'load', 'night'])).out, '2 works of plan night scheduled\n');
     assert.match((await line.schedule(['show'])).out, /^A .*\nB /m);
     assert.match((await line.batch(['plan', 'show', 'nigth'])).err, /try: /);
+  });
+
+  it('starts as it was saved, whatever schedule and config say by now, and takes flags over its own', async () => {
+    const own = await makeCommandLine();
+    try {
+      await own.config(workflowOf('echo old > made'));
+      await own.schedule(['create', 'local=A,B']);
+      await own.batch(['plan', 'save', 'frozen', '--engine', 'process', '--parallel', '1']);
+      await own.config(workflowOf('echo new > made'));
+      await own.schedule(['clear']);
+      const shown = await own.batch(['start', '--plan', 'frozen', '--only', 'A', '--dry-run', '--json']);
+      const plan = JSON.parse(shown.out) as { readonly parallel: number; readonly items: readonly { id: string }[] };
+      assert.deepEqual([plan.parallel, plan.items.map(({ id }) => id)], [1, ['A']]);
+      const ran = await own.batch(['start', '--plan', 'frozen', '--follow']);
+      assert.equal(ran.code, 0, ran.out + ran.err);
+      assert.equal(await own.git(own.project, 'show', 'wf/B:made'), 'old');
+    } finally {
+      await own.remove();
+    }
   });
 });
 
