@@ -14,6 +14,7 @@ import { distinctPlaces } from './distinct-places.ts';
 import { readEarlier, sourceOf, type EarlierWork } from './earlier.ts';
 import { notYet } from './not-yet.ts';
 import { learnDurations, type Durations } from './learnt.ts';
+import { warnOfUnknownRemote } from './unpushed.ts';
 
 /** What a person may wish of a run. */
 export interface PlanWishes {
@@ -66,6 +67,7 @@ export const planBatch = async (
     level: level.get(work.id) ?? 0,
     why,
   }));
+  warnings.push(...(await warnOfUnknownRemote(client, { settings, works })));
   const parallel = chooseParallel(config, { ...wishes, cores: client.cores }, { works, workflows, warnings });
   const body = {
     version: 1,
