@@ -263,6 +263,14 @@ describe('removing a worktree', () => {
     assert.ok(await lstat(join(path, 'a.txt')));
   });
 
+  it('is refused outside the repository while the folder around it has no marker of ours', async () => {
+    const path = join(sandbox.folder, 'usb stick', 'far');
+    valueOf(await repository.prepareWorktree(makeRequest(root, 'far', base, { path })));
+    assert.match((await repository.removeWorktree(path, base)).why, /outside the repository, and has no file \.wf-w/);
+    await sandbox.write(sandbox.folder, 'usb stick', '.wf-worktrees', '');
+    assert.equal((await repository.removeWorktree(path, base)).removed, true);
+  });
+
   it('forgets one whose folder is gone, and only that', async () => {
     const [path, other] = [await make('lost'), await make('lost2')];
     await rm(path, { recursive: true });
