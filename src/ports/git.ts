@@ -116,7 +116,10 @@ export interface Repository {
   resetWorktree(worktree: string, commit: string): Promise<Result<null>>;
   /** Removes `index.lock` and its like, left by processes that the caller saw end. */
   clearStaleLocks(worktree: string): Promise<readonly string[]>;
-  /** Removes a worktree if git lists it as ours to remove, it is clean and its head is `commit`; otherwise says why not. */
+  /**
+   * Removes a worktree if git lists it as ours to remove, it is clean and its head is `commit`; otherwise says why not.
+   * Outside the repository the folder around it needs our marker.
+   */
   removeWorktree(
     worktree: string,
     commit: string,
@@ -135,6 +138,17 @@ export interface Repository {
     readonly seen: string | null;
     readonly timeoutMs: number;
   }): Promise<PushOutcome>;
+  /**
+   * Without a remote: the local branch is brought to the commit that was reached, forward only; nothing to do where the
+   * stages stayed on their branch. A failure if the branch has commits of its own, or is checked out elsewhere.
+   */
+  deliverLocally(options: {
+    readonly worktree: string;
+    readonly branch: string;
+    readonly commit: string;
+  }): Promise<Result<null>>;
+  /** The names of all remotes. */
+  remotes(): Promise<readonly string[]>;
   /** Where a branch is on the remote now. */
   remoteHead(
     remote: string,

@@ -68,13 +68,11 @@ const pushIfWanted = async (
   { repository, record, commit }: Delivery,
 ): Promise<Result<{ readonly pushed: boolean; readonly notes: readonly string[] }>> => {
   const { settings } = world.journal.plan;
-  if (!settings.push_enabled) return { ok: true, value: { pushed: false, notes: ['push is switched off'] } };
+  if (!settings.push_enabled) return deliverLocally({ repository, record, commit }, 'push is switched off');
   const { remote } = await lookAtRemote(world, repository);
   if (remote === null) {
-    return {
-      ok: true,
-      value: { pushed: false, notes: [`push is not configured: there is no remote ${settings.push_remote}`] },
-    };
+    const note = `push is not configured: there is no remote ${settings.push_remote}`;
+    return deliverLocally({ repository, record, commit }, note);
   }
   const outcome = await push(world, { repository, record, commit }, remote);
   switch (outcome.kind) {
@@ -87,6 +85,16 @@ const pushIfWanted = async (
     case 'unreachable':
       return { ok: false, failure: { reason: 'unreachable', stage: 'push', message: outcome.message } };
   }
+};
+
+/** Without a remote, delivered means the local branch; `note` says why nothing is pushed. */
+const deliverLocally = async (
+  { repository, record: { place }, commit }: Delivery,
+  note: string,
+): ReturnType<typeof pushIfWanted> => {
+  if (place === null) throw new Error('a work without a worktree is not delivered');
+  const done = await repository.deliverLocally({ worktree: place.worktree, branch: place.branch, commit });
+  return done.ok ? { ok: true, value: { pushed: false, notes: [note] } } : done;
 };
 
 const push = async (

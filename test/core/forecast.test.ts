@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { criticalPath, forecast } from '../../src/core/forecast.ts';
+import { criticalPath, dispatchOrder, forecast } from '../../src/core/forecast.ts';
 import { samplePlan, type SampleWork } from '../view/sample-batch.ts';
 
 const seconds = (works: readonly SampleWork[], parallels: readonly number[], resources = {}): readonly number[] =>
@@ -23,6 +23,17 @@ test('conflicts and slots of resources hold works back', () => {
     }),
     [200],
   );
+});
+
+test('the order of dispatch is by rank, but none comes before what it depends on', () => {
+  const plan = samplePlan([{ id: 'urgent', after: ['base'] }, { id: 'b' }, { id: 'base' }, { id: 'd' }]);
+  const ids = (parallel: number): readonly string[] =>
+    dispatchOrder(plan, parallel).map((i) => plan.works[i]?.id ?? '');
+  const ranked = plan.works.map(({ id }) => id).filter((id) => id !== 'urgent');
+  assert.deepEqual(ids(4), [...ranked, 'urgent']);
+  const alone = ids(1);
+  assert.ok(alone.indexOf('base') < alone.indexOf('urgent'));
+  assert.deepEqual([...alone].sort(), ['b', 'base', 'd', 'urgent']);
 });
 
 test('the critical path is the chain that takes longest', () => {

@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isInsideRepository, worktreeMarker } from '../../protocol/worktree-marker.ts';
 import { complaint } from './context.ts';
 import type { Context } from './context.ts';
 import { unlinkState } from './link.ts';
@@ -31,6 +32,8 @@ export async function removeWorktree(context: Context, worktree: string, commit:
   if (occupant.kind === 'link') return stays(`${occupant.path} is a symbolic link`);
   if (occupant.kind === 'other' || occupant.kind === 'unfinished') return stays('git does not list it as a worktree');
   if (occupant.kind === 'nothing') return forget(context, worktree);
+  if (!(await isInOurFolder(context, worktree)))
+    return stays(`${dirname(worktree)} lies outside the repository, and has no file ${worktreeMarker}`);
   if (!(await isWhereItSeems(worktree))) return stays('its path leads elsewhere through a link');
   const reason = readLockReason(occupant.gitDir);
   if (reason !== null) return stays(`it is locked${reason === '' ? '' : `: ${reason}`}`);
@@ -87,6 +90,13 @@ async function forget(context: Context, worktree: string): Promise<Removal> {
 async function unregister(context: Context, worktree: string): Promise<string | null> {
   const run = await worktreeCommand(context, ['remove', '--force', worktree]);
   return run.code === 0 ? null : complaint(run);
+}
+
+/** Git and the journal may both name a folder that its owner has given to something else since. */
+async function isInOurFolder({ root }: Context, worktree: string): Promise<boolean> {
+  if (isInsideRepository(root, worktree)) return true;
+  const marker = await lstat(join(dirname(worktree), worktreeMarker)).catch(() => null);
+  return marker?.isFile() === true;
 }
 
 async function isWhereItSeems(worktree: string): Promise<boolean> {

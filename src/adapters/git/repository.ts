@@ -4,6 +4,7 @@ import { resolveBase } from './base.ts';
 import { bringIn } from './bring-in.ts';
 import { output } from './context.ts';
 import type { Context, Lock } from './context.ts';
+import { deliverLocally } from './deliver.ts';
 import { deleteRef, delivered, pinDelivered, saved } from './delivered.ts';
 import { exclude } from './exclude.ts';
 import { findLayout } from './layout.ts';
@@ -13,7 +14,7 @@ import { mergeBases } from './merge.ts';
 import { prepareWorktree } from './prepare.ts';
 import { push } from './push.ts';
 import { hasCommit, hasCommits, headOf, isAncestor, isBranchName, tracks } from './questions.ts';
-import { lookAtRemote, remoteHead } from './remote.ts';
+import { lookAtRemote, remoteHead, remotes } from './remote.ts';
 import { removeWorktree } from './remove.ts';
 import { reset } from './reset.ts';
 import { makeGit } from './run.ts';
@@ -73,6 +74,8 @@ const makeRepository = (context: Context, env: OpenOptions['env']): Repository =
   removeWorktree: (worktree, commit) => removeWorktree(context, worktree, commit),
   listWorktrees: () => listWorktrees(context),
   push: (wanted) => push(context, wanted),
+  deliverLocally: (wanted) => deliverLocally(context, wanted),
+  remotes: () => remotes(context),
   remoteHead: (remote, branch) => remoteHead(context, remote, branch),
   pinDelivered: (id, commit) => pinDelivered(context, id, commit),
   delivered: () => delivered(context),
