@@ -11,6 +11,7 @@
 import { accept } from '../core/accept.ts';
 import { decide, type Decision } from '../core/decide.ts';
 import type { BatchState } from '../core/state.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import { endBatch } from './end-batch.ts';
 import { makeObserver } from './observe.ts';
 import { makePerform } from './perform.ts';
@@ -34,6 +35,7 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
     await observe();
     const decision = await commitDecision(world, generation);
     if (decision === null) return 'replaced';
+    if (decision.events.length > 0) faultPoint('after-commit');
     if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation)))
       return 'ended';
     perform(decision.commands);

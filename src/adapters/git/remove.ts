@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { faultPoint } from '../../ports/fault-point.ts';
 import { complaint } from './context.ts';
 import type { Context } from './context.ts';
 import { unlinkState } from './link.ts';
@@ -42,12 +43,14 @@ export async function removeWorktree(context: Context, worktree: string, commit:
 }
 
 async function take(context: Context, worktree: string, ignored: number): Promise<Removal> {
+  faultPoint('before-removal');
   const aside = join(dirname(worktree), `${asidePrefix}${basename(worktree)}-${randomUUID().slice(0, 8)}`);
   const problem = await rename(worktree, aside).then(
     () => null,
     (error: Error) => error.message,
   );
   if (problem !== null) return stays(problem, ignored);
+  faultPoint('after-aside');
   const [why] = await Promise.all([context.lock(() => unregister(context, worktree)), erase(aside)]);
   await sweep(dirname(worktree));
   return why === null

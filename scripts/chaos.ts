@@ -1,0 +1,48 @@
+/**
+ * Real batches in which things go wrong: `chaos [--seed S] [--runs N] [--minutes M] [--faults K] [--sabotage NAME]
+ * [--keep]`. Prints what happened, how long recovery took and the seeds that broke a promise; exits 1 if one did.
+ */
+import { parseArgs } from 'node:util';
+import { describeRuns } from './chaos/figures.ts';
+import { copyProgram } from './chaos/program.ts';
+import { runScenario } from './chaos/run.ts';
+import type { RunResult } from './chaos/run.ts';
+import { makeScenario } from './chaos/scenario.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '10' },
+    minutes: { type: 'string', default: '60' },
+    faults: { type: 'string' },
+    sabotage: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+const describe = ({ scenario, violations, tookMs, happened, recoveries }: RunResult): string => {
+  const worst = Math.max(0, ...recoveries.map(({ ms }) => ms));
+  const verdict = violations.length === 0 ? 'ok ' : 'RED';
+  return `${verdict} seed ${scenario.seed}: ${scenario.works.length} works, ${scenario.engine}, ${happened.length} of ${scenario.faults.length} faults, ${Math.round(tookMs)} ms, worst recovery ${Math.round(worst)} ms`;
+};
+
+const program = copyProgram();
+const results: RunResult[] = [];
+try {
+  const until = performance.now() + Number(values.minutes) * 60_000;
+  const options = values.faults === undefined ? {} : { faults: Number(values.faults) };
+  for (let i = 0; i < Number(values.runs) && performance.now() < until; i++) {
+    const result = await runScenario(program, makeScenario(Number(values.seed) + i, options), values);
+    results.push(result);
+    const isBroken = result.violations.length > 0;
+    if (values.verbose || isBroken) console.log(describe(result));
+    if (isBroken) console.log(result.said);
+    for (const { promise, text } of result.violations) console.log(`    ${promise}: ${text}`);
+    if (values.keep) console.log(`    kept in ${result.folder}`);
+  }
+} finally {
+  if (!values.keep) program.remove();
+}
+for (const line of describeRuns(results)) console.log(line);
+process.exitCode = results.some(({ violations }) => violations.length > 0) ? 1 : 0;
