@@ -200,6 +200,8 @@ async function adopt(context: Context, request: WorktreeRequest, gitDir: string)
     return notOurs(
       `the worktree at ${request.path} is on ${head.branch ?? 'no branch'}, not on ${request.branch}; git worktree remove it`,
     );
+  // Whoever worked here has been seen dead, and a git that was killed leaves its locks: every commit would fail.
+  await clearStaleLocks(context, request.path);
   const finished = await finish(context, request, gitDir);
   return finished.ok ? settle(context, request, ours) : finished;
 }
@@ -215,8 +217,6 @@ async function finish(context: Context, request: WorktreeRequest, gitDir: string
     () => false,
   );
   if (hasIndex) return succeeded({ worktree: request.path, branch: request.branch, base_commit: request.base });
-  // Whoever made this has been seen dead, and no stage has begun.
-  await clearStaleLocks(context, request.path);
   if (isUnset((await readHead(context, gitDir)).commit))
     await output(context, ['symbolic-ref', 'HEAD', `refs/heads/${request.branch}`], { cwd: request.path });
   if (request.owned === null) return fill(context, request);
