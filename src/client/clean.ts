@@ -48,7 +48,7 @@ export const findLeftovers = async (client: Client): Promise<Leftovers> => {
       id: place.id,
       path: listed.path,
       bytes: await machine.sizeOf(listed.path),
-      ...(await judge(repository, listed.path, place)),
+      ...(listed.isGone ? judgeGone(place) : await judge(repository, listed.path, place)),
     });
   }
   const saved = (await repository.saved()).filter(
@@ -103,6 +103,13 @@ const placesOf = ({ works, records }: BatchState, unfinished: string | null): re
   });
 
 type Judgement = Pick<Leftover, 'ignored' | 'commit' | 'why'>;
+
+/** A removal that was cut short: the folder went first. The commits of a work that is not delivered may be nowhere else. */
+const judgeGone = ({ unfinished, record }: Place): Judgement => {
+  const isDelivered = unfinished === null && record.state.status === 'completed';
+  const why = 'its folder is gone; git worktree prune forgets it';
+  return { ignored: 0, commit: isDelivered ? record.state.commit : null, why: isDelivered ? '' : why };
+};
 
 const judge = async (repository: Repository, path: string, { unfinished, record }: Place): Promise<Judgement> => {
   if (unfinished !== null) return { ignored: 0, commit: null, why: `batch ${unfinished} is unfinished` };

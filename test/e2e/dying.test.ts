@@ -1,6 +1,6 @@
 /** Whatever dies, and whenever: nothing is lost, nothing runs twice, nothing stays behind. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
@@ -216,6 +216,20 @@ describe('with tmux', { skip: process.platform !== 'linux' ? 'looks at /proc' : 
     assert.equal(stopped.code, 0, stopped.err);
     assert.ok(isGone(zombie), 'the stopped process was ended');
     assert.equal((await line.batch(['resume'])).code, 0);
+    await finish(line, ['a']);
+  });
+
+  test('a removal of a worktree that was cut short is brought to its end by clean', async () => {
+    const line = await makeBatch(['a']);
+    await openGate(line);
+    assert.equal((await line.batch(['start', '--engine', 'process', '--follow'])).code, 0);
+    const [place, aside] = ['a', '.wf0-removed-a-0badc0de'].map((name) => join(line.project, '.worktrees', name));
+    await line.git(line.project, 'worktree', 'add', '--quiet', place as string, 'wf/a');
+    renameSync(place as string, aside as string);
+    const { code, out, err } = await line.batch(['clean', '--yes']);
+    assert.deepEqual([code, err], [0, ''], out);
+    assert.doesNotMatch(await line.git(line.project, 'worktree', 'list'), /worktrees\/a/);
+    assert.deepEqual(readdirSync(join(line.project, '.worktrees')), []);
     await finish(line, ['a']);
   });
 });

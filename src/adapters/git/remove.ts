@@ -84,6 +84,7 @@ async function forget(context: Context, worktree: string): Promise<Removal> {
     if (reason !== null) return stays(`it is locked${reason === '' ? '' : `: ${reason}`}`);
   }
   const why = await context.lock(() => unregister(context, worktree));
+  await sweep(dirname(worktree));
   return why === null ? { removed: true, why: '', ignored: 0 } : stays(why);
 }
 
