@@ -13,6 +13,7 @@ import { decide, type Decision } from '../core/decide.ts';
 import type { BatchState } from '../core/state.ts';
 import { faultPoint } from '../ports/fault-point.ts';
 import { endBatch } from './end-batch.ts';
+import { forgetUntaken } from './forget-untaken.ts';
 import { makeObserver } from './observe.ts';
 import { makePerform } from './perform.ts';
 import { reconcile } from './reconcile.ts';
@@ -28,6 +29,7 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
   const generation = await claim(world);
   if (generation === null) return 'replaced';
   world.log.info(`scheduler of batch ${world.journal.batchRunId}, generation ${generation}`);
+  forgetUntaken(world);
   await reconcile(world);
   const perform = makePerform(world);
   const observe = makeObserver(world);

@@ -1,6 +1,6 @@
 /** Whatever dies, and whenever: nothing is lost, nothing runs twice, nothing stays behind. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, renameSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
@@ -230,6 +230,18 @@ describe('with tmux', { skip: process.platform !== 'linux' ? 'looks at /proc' : 
     assert.deepEqual([code, err], [0, ''], out);
     assert.doesNotMatch(await line.git(line.project, 'worktree', 'list'), /worktrees\/a/);
     assert.deepEqual(readdirSync(join(line.project, '.worktrees')), []);
+    await finish(line, ['a']);
+  });
+
+  test('an environment that a dead scheduler handed to nobody is removed: it holds secrets', async () => {
+    const line = await makeBatch(['a']);
+    assert.equal((await line.batch(['start', '--engine', 'process'])).code, 0);
+    const status = await untilWaiting(line, 1);
+    const folder = join(line.project, '.wf', 'batches', status.batch_run_id);
+    writeFileSync(join(folder, 'env-00000000-0000-4000-8000-000000000000.json'), '{}', { mode: 0o600 });
+    process.kill(status.scheduler.pid ?? 0, 'SIGKILL');
+    const untaken = (): readonly string[] => readdirSync(folder).filter((name) => name.startsWith('env-'));
+    await eventually('nothing is handed over', () => untaken().length === 0);
     await finish(line, ['a']);
   });
 });
