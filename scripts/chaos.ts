@@ -7,6 +7,7 @@ import { describeRuns } from './chaos/figures.ts';
 import { copyProgram } from './chaos/program.ts';
 import { runScenario } from './chaos/run.ts';
 import type { RunResult } from './chaos/run.ts';
+import { sabotages } from './chaos/sabotages.ts';
 import { makeScenario } from './chaos/scenario.ts';
 
 const { values } = parseArgs({
@@ -27,13 +28,17 @@ const describe = ({ scenario, violations, tookMs, happened, recoveries }: RunRes
   return `${verdict} seed ${scenario.seed}: ${scenario.works.length} works, ${scenario.engine}, ${happened.length} of ${scenario.faults.length} faults, ${Math.round(tookMs)} ms, worst recovery ${Math.round(worst)} ms`;
 };
 
-const program = copyProgram();
+const sabotage = sabotages.find(({ name }) => name === values.sabotage);
+if (values.sabotage !== undefined && sabotage === undefined)
+  throw new Error(`known sabotages: ${sabotages.map(({ name }) => name).join(', ')}`);
+const program = copyProgram(sabotage?.patches);
 const results: RunResult[] = [];
 try {
   const until = performance.now() + Number(values.minutes) * 60_000;
   const options = values.faults === undefined ? {} : { faults: Number(values.faults) };
   for (let i = 0; i < Number(values.runs) && performance.now() < until; i++) {
-    const result = await runScenario(program, makeScenario(Number(values.seed) + i, options), values);
+    const scenario = sabotage?.scenario ?? makeScenario(Number(values.seed) + i, options);
+    const result = await runScenario(program, scenario, values);
     results.push(result);
     const isBroken = result.violations.length > 0;
     if (values.verbose || isBroken) console.log(describe(result));

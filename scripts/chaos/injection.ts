@@ -37,6 +37,8 @@ export const inject = async (scene: Scene, fault: OutsideFault): Promise<Happene
       return pushAhead(scene);
     case 'clock-jumps':
       return jumpClock(scene, fault.ms);
+    case 'taken-for-dead':
+      return takeForDead(scene);
     case 'command': {
       await runCommand(scene, fault.command);
       return happened(`command ${fault.command}`, { isMeasured: false });
@@ -48,6 +50,7 @@ export const happened = (name: string, over: Partial<Happened> = {}): Happened =
   name,
   atMs: performance.now(),
   victims: null,
+  by: null,
   isMeasured: true,
   ...over,
 });
@@ -72,20 +75,21 @@ const choose = ({ world, random }: Scene, target: Target): readonly number[] => 
 
 const workerOf = (command: string): string | null => / (worker-\d+) /.exec(command)?.[1] ?? null;
 
-/** What the hit process was busy with. */
+/** What the hit processes are, or were, busy with. */
 export const victimsOf = ({ world }: Scene, pids: readonly number[]): readonly string[] | null => {
-  const { held } = readState(world.project);
-  const works = processesOf(world)
-    .filter(({ pid }) => pids.includes(pid))
-    .flatMap(({ work, role, command }) => work ?? (role === 'worker' ? held.get(workerOf(command) ?? '') : null) ?? []);
-  return works.length === 0 ? null : works;
+  const { held, workers } = readState(world.project);
+  const seen = processesOf(world).filter(({ pid }) => pids.includes(pid));
+  const works = [...seen.map(({ work }) => work), ...pids.map((pid) => held.get(workers.get(pid) ?? ''))];
+  const found = works.filter((work) => work != null);
+  return found.length === 0 ? null : [...new Set(found)];
 };
 
 const kill = async (scene: Scene, target: Target): Promise<Happened | null> => {
   const pids = choose(scene, target);
   const victims = victimsOf(scene, pids);
   const hit = pids.filter((pid) => signal(pid, 'SIGKILL'));
-  return hit.length === 0 ? null : happened(`kill ${target}`, { victims });
+  const by = target === 'scheduler' ? 'scheduler' : null;
+  return hit.length === 0 ? null : happened(`kill ${target}`, { victims, by });
 };
 
 const freeze = async (scene: Scene, target: Target, ms: number): Promise<Happened | null> => {
@@ -114,8 +118,15 @@ const killMachine = async ({ world, random, lostBystanders }: Scene): Promise<Ha
   }
   lostBystanders.add('session');
   loseUnsynced(world, random);
-  writeFileSync(join(world.control, 'boot'), `boot-${performance.now()}`);
+  changeBoot(world);
   return happened('machine dies');
+};
+
+const changeBoot = ({ control }: World): void => writeFileSync(join(control, 'boot'), `boot-${performance.now()}`);
+
+const takeForDead = async (scene: Scene): Promise<Happened | null> => {
+  changeBoot(scene.world);
+  return kill(scene, 'scheduler-and-restarter');
 };
 
 const loseUnsynced = ({ project, control }: World, random: Random): void => {

@@ -16,6 +16,8 @@ export type OutsideFault =
   /** Somebody else pushes to the branch of a work. */
   | { readonly kind: 'remote-ahead' }
   | { readonly kind: 'clock-jumps'; readonly ms: number }
+  /** The scheduler dies, and all others seem to be of an earlier boot: a machine that was restored from a snapshot. */
+  | { readonly kind: 'taken-for-dead' }
   | { readonly kind: 'command'; readonly command: Command };
 
 /** `scheduler-and-restarter`: nobody starts it again but a person. `lock-holder`: whoever has a lock just then. */

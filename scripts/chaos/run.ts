@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeRandom } from '../../test/sim/random.ts';
+import { readState } from './batch-state.ts';
 import { gather } from './check/gather.ts';
 import { judge } from './check/judge.ts';
 import type { Violation } from './check/judge.ts';
@@ -14,7 +15,7 @@ import { recoveriesOf } from './recovery.ts';
 import type { Recovery } from './recovery.ts';
 import type { Happened, Scene } from './scene.ts';
 import type { Scenario } from './scenario.ts';
-import { bringToEnd } from './second-terminal.ts';
+import { bringToEnd, makeWay } from './second-terminal.ts';
 import { watchJournal } from './watch.ts';
 import type { Watch } from './watch.ts';
 import { arm, bystander, makeWorld } from './world.ts';
@@ -30,9 +31,6 @@ export interface RunResult {
   readonly said: string;
   readonly folder: string;
 }
-
-/** A batch must be at its end this long after its beginning, whatever went wrong. */
-const limitMs = 150_000;
 
 export const runScenario = async (
   program: Program,
@@ -80,7 +78,7 @@ export const runScenario = async (
 /** Starts the batch, lets things go wrong, and brings it to its end. */
 const play = async (
   scene: Scene,
-  { faults }: Scenario,
+  { faults, limitMs }: Scenario,
   watch: Watch,
 ): Promise<{ readonly events: readonly Happened[]; readonly isSettled: boolean }> => {
   arm(
@@ -142,7 +140,8 @@ const meetPoint = async (
     signal(pid, 'SIGCONT');
   }
   if (action === 'sleep') await delay(ms);
-  return happened(`${action} at ${point}`, { victims });
+  const by = readState(scene.world.project).schedulers.has(pid) ? 'scheduler' : null;
+  return happened(`${action} at ${point}`, { victims, by });
 };
 
 /** How long scheduler and workers may take to leave after the end. */
@@ -151,6 +150,7 @@ const leaveMs = 12_000;
 const look = async (scene: Scene, scenario: Scenario, isSettled: boolean): ReturnType<typeof gather> => {
   const { world } = scene;
   await untilNobodyRuns(world);
+  await makeWay(scene);
   if (isSettled) scene.say(`$ wf0-batch clean\n${(await world.batch('clean', '--yes')).text}`);
   const sessions = await sessionsOf(scene);
   return gather({

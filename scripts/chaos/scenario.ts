@@ -22,6 +22,8 @@ export interface Scenario {
   readonly pushWhen: 'stage' | 'end';
   readonly works: readonly ChaosWork[];
   readonly faults: readonly PlannedFault[];
+  /** How long it may take to its end. */
+  readonly limitMs: number;
 }
 
 export interface ScenarioOptions {
@@ -42,6 +44,7 @@ export const makeScenario = (seed: number, options: ScenarioOptions = {}): Scena
     pushWhen: random.chance(0.3) ? 'stage' : 'end',
     works,
     faults: randomFaults(random, { count, engine, works: works.length }),
+    limitMs: 150_000,
   };
 };
 

@@ -10,6 +10,8 @@ export interface Happened {
   readonly atMs: number;
   /** Works whose next step shows the recovery; null: any. */
   readonly victims: readonly string[] | null;
+  /** Whose next line shows it instead: workers go on while there is no scheduler. */
+  readonly by: 'scheduler' | null;
   /** Not: a person's command, or what only a person can mend. */
   readonly isMeasured: boolean;
 }

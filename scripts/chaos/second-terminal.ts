@@ -68,7 +68,7 @@ const goOn = async (scene: Scene, status: ReturnType<typeof readState>['status']
 };
 
 /** Branches that somebody else pushed stood in the way; whether they still stand is looked at before they go. */
-const makeWay = async (scene: Scene): Promise<void> => {
+export const makeWay = async (scene: Scene): Promise<void> => {
   const { world, foreign } = scene;
   for (const [id, commit] of foreign) {
     const head = await world.git(world.remote, 'for-each-ref', '--format=%(objectname)', `refs/heads/wf/${id}`);

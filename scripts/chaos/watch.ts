@@ -10,6 +10,8 @@ export interface Line {
   readonly ids?: readonly string[] | null;
   readonly worker?: string;
   readonly rerun?: boolean;
+  readonly actor?: string;
+  readonly process?: { readonly pid: number };
 }
 
 export interface Seen {

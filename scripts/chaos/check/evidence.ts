@@ -18,6 +18,8 @@ export interface JournalLine {
   readonly pushed?: boolean;
   readonly stage?: string;
   readonly worker?: string;
+  /** Of the attempt that it is about. */
+  readonly token?: string;
   readonly from_index?: number | null;
   readonly rerun?: boolean;
 }

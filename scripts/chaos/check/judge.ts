@@ -53,6 +53,16 @@ const remoteHolds: Check = ({ works, journal, remoteHeads, pins }) =>
     ];
   });
 
+/** What a worker reports speaks of the newest attempt at its work. */
+const reportsAreFenced: Check = ({ journal }) => {
+  const newest = new Map<string, string>();
+  return journal.flatMap(({ type, id = '', token, seq }) => {
+    if (token === undefined) return [];
+    if (type === 'work_assigned') newest.set(id, token);
+    return newest.get(id) === token ? [] : [`line ${seq} is a ${type} of an attempt at ${id} that was given up`];
+  });
+};
+
 const noForeignCommitLost: Check = ({ overwritten }) => overwritten;
 
 const noDraftLost: Check = ({ drafts }) =>
@@ -110,6 +120,7 @@ export const promises = {
   deliveredOnce,
   stagesPassOnce,
   remoteHolds,
+  reportsAreFenced,
   noForeignCommitLost,
   noDraftLost,
   neverTooMany,
