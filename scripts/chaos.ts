@@ -1,14 +1,17 @@
 /**
  * Real batches in which things go wrong: `chaos [--seed S] [--runs N] [--minutes M] [--faults K] [--sabotage NAME]
- * [--keep]`. Prints what happened, how long recovery took and the seeds that broke a promise; exits 1 if one did.
+ * [--keep]`. Prints what happened, how long recovery took and the seeds that broke a promise, which are
+ * kept in test/fixtures/chaos-seeds.json; exits 1 if one did.
  */
 import { parseArgs } from 'node:util';
 import { describeRuns } from './chaos/figures.ts';
+import { keepSeed } from './chaos/kept-seeds.ts';
 import { copyProgram } from './chaos/program.ts';
 import { runScenario } from './chaos/run.ts';
 import type { RunResult } from './chaos/run.ts';
 import { sabotages } from './chaos/sabotages.ts';
 import { makeScenario } from './chaos/scenario.ts';
+import type { ScenarioOptions } from './chaos/scenario.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,6 +31,10 @@ const describe = ({ scenario, violations, tookMs, happened, recoveries }: RunRes
   return `${verdict} seed ${scenario.seed}: ${scenario.works.length} works, ${scenario.engine}, ${happened.length} of ${scenario.faults.length} faults, ${Math.round(tookMs)} ms, worst recovery ${Math.round(worst)} ms`;
 };
 
+const promisesOf = ({ violations }: RunResult): readonly string[] => [
+  ...new Set(violations.map(({ promise }) => promise)),
+];
+
 const sabotage = sabotages.find(({ name }) => name === values.sabotage);
 if (values.sabotage !== undefined && sabotage === undefined)
   throw new Error(`known sabotages: ${sabotages.map(({ name }) => name).join(', ')}`);
@@ -35,7 +42,7 @@ const program = copyProgram(sabotage?.patches);
 const results: RunResult[] = [];
 try {
   const until = performance.now() + Number(values.minutes) * 60_000;
-  const options = values.faults === undefined ? {} : { faults: Number(values.faults) };
+  const options: ScenarioOptions = values.faults === undefined ? {} : { faults: Number(values.faults) };
   for (let i = 0; i < Number(values.runs) && performance.now() < until; i++) {
     const scenario = sabotage?.scenario ?? makeScenario(Number(values.seed) + i, options);
     const result = await runScenario(program, scenario, values);
@@ -43,6 +50,8 @@ try {
     const isBroken = result.violations.length > 0;
     if (values.verbose || isBroken) console.log(describe(result));
     if (isBroken) console.log(result.said);
+    if (isBroken && sabotage === undefined)
+      keepSeed({ seed: scenario.seed, faults: options.faults ?? null, promises: promisesOf(result) });
     for (const { promise, text } of result.violations) console.log(`    ${promise}: ${text}`);
     if (values.keep) console.log(`    kept in ${result.folder}`);
   }

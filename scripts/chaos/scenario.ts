@@ -4,8 +4,11 @@ import { makeRandom } from '../../test/sim/random.ts';
 import { randomFaults } from './random-faults.ts';
 import type { PlannedFault } from './random-faults.ts';
 
-/** `dirty` leaves something uncommitted, `forks` a process in a session of its own, `stubborn` ignores TERM. */
-export type Nature = 'plain' | 'dirty' | 'forks' | 'stubborn';
+/**
+ * `dirty` leaves something uncommitted, `forks` a process in a session of its own, `stubborn` ignores TERM, `restless`
+ * makes another commit each time it is begun.
+ */
+export type Nature = 'plain' | 'restless' | 'dirty' | 'forks' | 'stubborn';
 
 export interface ChaosWork {
   readonly id: string;
@@ -70,8 +73,16 @@ const randomWorks = (random: Random): readonly ChaosWork[] => {
 
 const nameOf = (i: number): string => `w${String(i).padStart(2, '0')}`;
 
+const natures: readonly (readonly [Nature, number])[] = [
+  ['plain', 0.5],
+  ['restless', 0.2],
+  ['dirty', 0.15],
+  ['forks', 0.08],
+  ['stubborn', 0.07],
+];
+
 const randomHabit = (random: Random): Pick<ChaosWork, 'nature' | 'pauseMs'> => {
-  const share = random.next();
-  const nature: Nature = share < 0.7 ? 'plain' : share < 0.85 ? 'dirty' : share < 0.93 ? 'forks' : 'stubborn';
+  let share = random.next();
+  const [nature] = natures.find(([, part]) => (share -= part) < 0) ?? ['plain'];
   return { nature, pauseMs: random.chance(0.4) ? random.int(20, 250) : 0 };
 };

@@ -53,6 +53,7 @@ draft() {
 
 case $WF_PARAM_NATURE in
   dirty) draft ;;
+  restless) git commit --quiet --allow-empty -m "$WF_WORK_ID: attempt $WF_ATTEMPT, process $$" ;;
   forks) setsid sleep 600 > /dev/null 2>&1 & ;;
   stubborn) trap '' TERM HUP ;;
 esac
