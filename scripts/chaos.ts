@@ -1,6 +1,6 @@
 /**
- * Real batches in which things go wrong: `chaos [--seed S] [--runs N] [--minutes M] [--faults K] [--sabotage NAME]
- * [--keep]`. Prints what happened, how long recovery took and the seeds that broke a promise, which are
+ * Real batches in which things go wrong: `chaos [--seed S] [--runs N] [--minutes M] [--lanes L] [--faults K]
+ * [--sabotage NAME] [--keep] [--verbose]`, L runs at a time. Prints what happened, how long recovery took and the seeds that broke a promise, which are
  * kept in test/fixtures/chaos-seeds.json; exits 1 if one did.
  */
 import { parseArgs } from 'node:util';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '60' },
     faults: { type: 'string' },
     sabotage: { type: 'string' },
+    lanes: { type: 'string', default: '1' },
     keep: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -38,23 +39,35 @@ const promisesOf = ({ violations }: RunResult): readonly string[] => [
 const sabotage = sabotages.find(({ name }) => name === values.sabotage);
 if (values.sabotage !== undefined && sabotage === undefined)
   throw new Error(`known sabotages: ${sabotages.map(({ name }) => name).join(', ')}`);
+const options: ScenarioOptions = values.faults === undefined ? {} : { faults: Number(values.faults) };
+
 const program = copyProgram(sabotage?.patches);
 const results: RunResult[] = [];
-try {
-  const until = performance.now() + Number(values.minutes) * 60_000;
-  const options: ScenarioOptions = values.faults === undefined ? {} : { faults: Number(values.faults) };
-  for (let i = 0; i < Number(values.runs) && performance.now() < until; i++) {
-    const scenario = sabotage?.scenario ?? makeScenario(Number(values.seed) + i, options);
-    const result = await runScenario(program, scenario, values);
-    results.push(result);
-    const isBroken = result.violations.length > 0;
-    if (values.verbose || isBroken) console.log(describe(result));
-    if (isBroken) console.log(result.said);
-    if (isBroken && sabotage === undefined)
-      keepSeed({ seed: scenario.seed, faults: options.faults ?? null, promises: promisesOf(result) });
-    for (const { promise, text } of result.violations) console.log(`    ${promise}: ${text}`);
-    if (values.keep) console.log(`    kept in ${result.folder}`);
+const until = performance.now() + Number(values.minutes) * 60_000;
+let begun = 0;
+
+/** One run after the other, until there are enough. */
+const runLane = async (): Promise<void> => {
+  while (begun < Number(values.runs) && performance.now() < until) {
+    const seed = Number(values.seed) + begun++;
+    tell(await runScenario(program, sabotage?.scenario ?? makeScenario(seed, options), values));
   }
+};
+
+const tell = (result: RunResult): void => {
+  results.push(result);
+  const { scenario, violations, said, folder } = result;
+  const isBroken = violations.length > 0;
+  if (isBroken && sabotage === undefined)
+    keepSeed({ seed: scenario.seed, faults: options.faults ?? null, promises: promisesOf(result) });
+  if (values.verbose || isBroken) console.log(describe(result));
+  if (isBroken) console.log(said);
+  for (const { promise, text } of violations) console.log(`    ${promise}: ${text}`);
+  if (values.keep) console.log(`    kept in ${folder}`);
+};
+
+try {
+  await Promise.all(Array.from({ length: Number(values.lanes) }, runLane));
 } finally {
   if (!values.keep) program.remove();
 }

@@ -35,7 +35,7 @@ export const runCommand = async (scene: Scene, command: Command): Promise<void> 
   }
 };
 
-const lookMs = 25;
+const lookMs = 50;
 
 /** Does what a person would until every work is delivered: true once that is so, false after `limitMs`. */
 export const bringToEnd = async (scene: Scene, limitMs: number): Promise<boolean> => {
