@@ -49,7 +49,7 @@ export const findLeftovers = async (client: Client): Promise<Leftovers> => {
       id: place.id,
       path: listed.path,
       bytes: await machine.sizeOf(listed.path),
-      ...((await isInOurFolder(client, listed.path)) ? await judge(repository, listed.path, place) : unmarked),
+      ...(await judge(client, listed, place)),
     });
   }
   const saved = (await repository.saved()).filter(
@@ -112,8 +112,23 @@ const isInOurFolder = async (client: Client, path: string): Promise<boolean> =>
   isInsideRepository(client.root, path) ||
   (await (await client.openMachine()).look(`${path.slice(0, path.lastIndexOf('/'))}/${worktreeMarker}`)).kind ===
     'other';
+/** A removal that was cut short: the folder went first. The commits of a work that is not delivered may be nowhere else. */
+const judgeGone = ({ unfinished, record }: Place): Judgement => {
+  const isDelivered = unfinished === null && record.state.status === 'completed';
+  const why = 'its folder is gone; git worktree prune forgets it';
+  return { ignored: 0, commit: isDelivered ? record.state.commit : null, why: isDelivered ? '' : why };
+};
 
-const judge = async (repository: Repository, path: string, { unfinished, record }: Place): Promise<Judgement> => {
+const judge = async (
+  client: Client,
+  { path, isGone }: { readonly path: string; readonly isGone: boolean },
+  place: Place,
+): Promise<Judgement> => {
+  if (!(await isInOurFolder(client, path))) return unmarked;
+  return isGone || client.repository === null ? judgeGone(place) : judgeThere(client.repository, path, place);
+};
+
+const judgeThere = async (repository: Repository, path: string, { unfinished, record }: Place): Promise<Judgement> => {
   if (unfinished !== null) return { ignored: 0, commit: null, why: `batch ${unfinished} is unfinished` };
   try {
     const { head, changed, ignored } = await repository.worktreeStatus(path);

@@ -124,9 +124,14 @@ export interface Repository {
     worktree: string,
     commit: string,
   ): Promise<{ readonly removed: boolean; readonly why: string; readonly ignored: number }>;
-  /** Of `git worktree list`, absolute paths. */
+  /** Of `git worktree list`, absolute paths. `isGone`: the folder is not there any more, only its registration. */
   listWorktrees(): Promise<
-    readonly { readonly path: string; readonly branch: string | null; readonly head: string | null }[]
+    readonly {
+      readonly path: string;
+      readonly branch: string | null;
+      readonly head: string | null;
+      readonly isGone: boolean;
+    }[]
   >;
 
   /** Compare-and-set: only if the remote's branch is at `seen` (null: absent). The user's hooks run, in `worktree`. */

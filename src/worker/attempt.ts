@@ -1,5 +1,6 @@
 /** One attempt at a work: prepare, its stages, publish. Each step begins from what the journal says of the one before. */
 import type { Failure } from '../core/failure.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import type { Result } from '../ports/git.ts';
 import { findFullDisk } from './full-disk.ts';
 import { prepare } from './prepare.ts';
@@ -70,7 +71,13 @@ const step = async (world: WorkerWorld, attempt: Attempt, { record, count, pulse
   pulse.show({ ...nothingShown, id: attempt.work.id, stage: 'push' });
   const published = await guard('push', () => publish(world, attempt, record));
   if (!published.ok) return fail(world, attempt, published.failure);
-  return report(world, attempt, { type: 'report_delivered', token: attempt.token, ...published.value });
+  const delivered = await report(world, attempt, {
+    type: 'report_delivered',
+    token: attempt.token,
+    ...published.value,
+  });
+  faultPoint('after-completion');
+  return delivered;
 };
 
 const fail = (world: WorkerWorld, attempt: Attempt, failure: Failure): Promise<Standing> => {

@@ -7,6 +7,7 @@
  * from the remote for any other reason: that would overwrite somebody's commits.
  */
 import type { WorkRecord } from '../core/state.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import type { PushOutcome, Repository, Result } from '../ports/git.ts';
 import { lookAtRemote } from './prepare.ts';
 import { report } from './report.ts';
@@ -34,6 +35,7 @@ export const publish = async (world: WorkerWorld, attempt: Attempt, record: Work
   const pushed = await pushIfWanted(world, { repository, record, commit });
   if (!pushed.ok) return pushed;
   await repository.pinDelivered(attempt.work.id, commit);
+  faultPoint('after-pin');
   return { ok: true, value: { commit, ...pushed.value } };
 };
 
@@ -74,7 +76,9 @@ const pushIfWanted = async (
     const note = `push is not configured: there is no remote ${settings.push_remote}`;
     return deliverLocally({ repository, record, commit }, note);
   }
+  faultPoint('before-push');
   const outcome = await push(world, { repository, record, commit }, remote);
+  faultPoint('after-push');
   switch (outcome.kind) {
     case 'pushed':
       return { ok: true, value: { pushed: true, notes: [] } };

@@ -3,6 +3,7 @@ import type { Stage, Workflow } from '../core/plan.ts';
 import { judge } from '../core/policy.ts';
 import type { StageReport } from '../core/request.ts';
 import type { WorkRecord } from '../core/state.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import type { RunningTerminal, TerminalRun } from '../ports/terminal.ts';
 import { makeLineReader } from '../protocol/output/readers.ts';
 import { watchAttention } from './attention.ts';
@@ -54,8 +55,10 @@ export const runCommand = async (world: WorkerWorld, attempt: Attempt, run: Stag
   const facts = await gatherFacts(world, attempt, run);
   const tail = makeOutputTail(makeLineReader(run.stage.parser));
   world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
+  faultPoint('before-stage');
   const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
   const end = await follow(world, terminal, { run, tail, attempt });
+  faultPoint('after-stage');
   tail.end();
   return { facts, tail, end, durationMs: world.clock.now() - startedAt };
 };

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isInsideRepository, worktreeMarker } from '../../protocol/worktree-marker.ts';
+import { faultPoint } from '../../ports/fault-point.ts';
 import { complaint } from './context.ts';
 import type { Context } from './context.ts';
 import { unlinkState } from './link.ts';
@@ -45,12 +46,14 @@ export async function removeWorktree(context: Context, worktree: string, commit:
 }
 
 async function take(context: Context, worktree: string, ignored: number): Promise<Removal> {
+  faultPoint('before-removal');
   const aside = join(dirname(worktree), `${asidePrefix}${basename(worktree)}-${randomUUID().slice(0, 8)}`);
   const problem = await rename(worktree, aside).then(
     () => null,
     (error: Error) => error.message,
   );
   if (problem !== null) return stays(problem, ignored);
+  faultPoint('after-aside');
   const [why] = await Promise.all([context.lock(() => unregister(context, worktree)), erase(aside)]);
   await sweep(dirname(worktree));
   return why === null
@@ -84,6 +87,7 @@ async function forget(context: Context, worktree: string): Promise<Removal> {
     if (reason !== null) return stays(`it is locked${reason === '' ? '' : `: ${reason}`}`);
   }
   const why = await context.lock(() => unregister(context, worktree));
+  await sweep(dirname(worktree));
   return why === null ? { removed: true, why: '', ignored: 0 } : stays(why);
 }
 

@@ -299,11 +299,11 @@ describe('worktrees are listed', () => {
     const listed = await repository.listWorktrees();
     assert.deepEqual(
       listed.find((each) => each.path === path),
-      { path, branch: null, head: base },
+      { path, branch: null, head: base, isGone: false },
     );
     assert.deepEqual(
       listed.find((each) => each.path === root),
-      { path: root, branch: 'main', head: base },
+      { path: root, branch: 'main', head: base, isGone: false },
     );
   });
 });
