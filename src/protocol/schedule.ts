@@ -4,7 +4,7 @@ import { sourceTypes } from '../core/work.ts';
 import { parseJson, problemAt } from './json.ts';
 import { nearest } from './nearest.ts';
 import { isOldSchedule, upgradeSchedule } from './old-schedule.ts';
-import { formatFault, formatPath, isObject, list, object, oneOf, text as textShape } from './shape.ts';
+import { describe, formatFault, formatPath, isObject, list, object, oneOf, text as textShape } from './shape.ts';
 import type { Fault, Shape } from './shape.ts';
 import { refuseNewer } from './version.ts';
 import { groupsShape, workLimit, workMembers } from './work.ts';
@@ -75,7 +75,7 @@ const unknownName = 'a known name';
 const scheduleShape: Shape = onlyNames(
   ['$schema', 'version', 'created_at', 'sources', 'groups', 'works'],
   object({
-    version: (value) => (value === 1 ? null : { path: [], expected: 'version 1', found: JSON.stringify(value) }),
+    version: (value) => (value === 1 ? null : { path: [], expected: 'version 1', found: describe(value) }),
     created_at: textShape(),
     sources: list(onlyNames(['type', 'query'], object({ type: oneOf(...sourceTypes), query: textShape() }))),
     groups: onlyNames(['order', 'pinned'], groupsShape),
