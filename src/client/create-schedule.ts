@@ -98,7 +98,7 @@ const describe = async (client: Client, { old, next, joined }: Made, around: Aro
       ...vanishedWarnings(joined, around),
       ...joined.keptEdits.map(describeKeptEdit),
       ...(old === null || append || changes === null ? [] : replacedWarnings(old, next, changes)),
-      ...warnings,
+      ...warnings.map(({ text }) => text),
       ...again,
     ],
     notices: [
