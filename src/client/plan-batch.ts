@@ -288,7 +288,8 @@ export const notInRepository = (root: string): Problem =>
     code: 'refused',
   });
 
-const contentHash = (work: Work, config: Config): string =>
+/** Of all that the stages see of a work: tells whether a delivered one has changed since. */
+export const contentHash = (work: Work, config: Config): string =>
   hashOf({
     title: work.title,
     body: work.body,
