@@ -1,4 +1,5 @@
 /** How the events of a running attempt change a state. */
+import { addSpent } from './budget.ts';
 import { change, changeBatch, patch, setState, type Draft, type Of } from './draft.ts';
 import { widen } from './evolve-resource.ts';
 import { usesOf } from './resources.ts';
@@ -15,6 +16,7 @@ export const applyToAttempt = (
     | 'stage_failed'
     | 'work_publishing'
     | 'work_pushed'
+    | 'stage_spent'
     | 'attention_changed'
   >,
 ): void => {
@@ -50,6 +52,8 @@ export const applyToAttempt = (
         pushed_commit: event.commit,
         own_heads: addHead(record.own_heads, event.commit),
       }));
+    case 'stage_spent':
+      return spend(draft, event);
     case 'attention_changed':
       return change(draft, event.id, ({ state }) => {
         if (state.status !== 'running') return {};
@@ -74,6 +78,12 @@ const assign = (draft: Draft, event: Of<'work_assigned'>): void => {
   });
   draft.workers[slot] = { ...worker, work: i };
   if (isNew) changeBatch(draft, { dispatched: draft.batch.dispatched + 1 });
+};
+
+const spend = (draft: Draft, event: Of<'stage_spent'>): void => {
+  const { spent, spendings } = draft.batch;
+  changeBatch(draft, { spent: addSpent(spent, event), spendings: spendings + 1 });
+  change(draft, event.id, (record) => ({ spent: addSpent(record.spent, event) }));
 };
 
 const startStage = (draft: Draft, event: Of<'stage_started'>): void => {

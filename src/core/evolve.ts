@@ -46,6 +46,7 @@ const apply = (draft: Draft, event: PlainEvent): void => {
     case 'stage_failed':
     case 'work_publishing':
     case 'work_pushed':
+    case 'stage_spent':
     case 'attention_changed':
       return applyToAttempt(draft, event);
     case 'work_requeued':

@@ -1,4 +1,5 @@
 /** Requests: what others may ask of a batch. Imperative; `accept` grants or refuses them. */
+import type { Spent } from './budget.ts';
 import type { ProcessIdentity, Place, StopMode, WorkerId } from './event.ts';
 import type { Failure, StageEnd, StageResult } from './failure.ts';
 import type { PlannedWork } from './plan.ts';
@@ -19,6 +20,8 @@ export interface StageReport {
   readonly missing: string | null;
   /** A quota pattern matched the output; `until` is the reset time it names, if any. */
   readonly quota: { readonly resource: string | null; readonly until: string | null; readonly message: string } | null;
+  /** What its output says that it used up; null if it does not say. A result file that says it counts more. */
+  readonly spent: Spent | null;
   /** Head of the worktree when it ended; null without a worktree. */
   readonly commit: string | null;
 }

@@ -1,4 +1,5 @@
 /** Shapes of a plan's parts; the journal holds planned works, too. */
+import type { Budget } from '../core/budget.ts';
 import type { PlannedWork, Plan, Previous, Resource, RetryPolicy, Settings, Stage, Workflow } from '../core/plan.ts';
 import { flag, integer, list, matching, nullable, number, object, oneOf, optional, record, text } from './shape.ts';
 import type { Shape } from './shape.ts';
@@ -69,6 +70,13 @@ const settingsShape: Shape = object<Settings>({
   push_remote: text(),
   push_when: oneOf('stage', 'end'),
   resources: record(resourceShape),
+  budget: optional(
+    object<Budget>({
+      cost_usd: nullable(number(0)),
+      tokens: nullable(number(0)),
+      minutes: nullable(number(0)),
+    }),
+  ),
 });
 
 const previousShape: Shape = object<Previous>({

@@ -62,6 +62,7 @@ const changeOf = (event: Event, known: string | null): Change => {
     case 'stage_passed':
     case 'stage_failed':
     case 'work_publishing':
+    case 'stage_spent':
     case 'attention_changed':
       return same('running');
     case 'work_requeued':

@@ -66,6 +66,7 @@ type WorkEvent = Extract<
       | 'stage_passed'
       | 'work_publishing'
       | 'work_pushed'
+      | 'stage_spent'
       | 'work_requeued'
       | 'work_completed'
       | 'work_failed'
@@ -90,6 +91,8 @@ const describeWorkEvent = (event: WorkEvent): EventWords => {
       return { id, text: `publishing ${event.commit.slice(0, 12)}` };
     case 'work_pushed':
       return { id, text: `pushed ${event.commit.slice(0, 12)}` };
+    case 'stage_spent':
+      return { id, text: describeSpending(event) };
     case 'work_requeued':
       return { id, text: `queued again${until(event.not_before)}: ${describeRequeue(event.reason)}` };
     case 'work_completed':
@@ -113,6 +116,11 @@ const describeWorkEvent = (event: WorkEvent): EventWords => {
             : `waits for an answer: ${clip(event.question, 300)}`,
       };
   }
+};
+
+const describeSpending = ({ stage, cost_usd, tokens }: Extract<WorkEvent, { type: 'stage_spent' }>): string => {
+  const parts = [cost_usd === null ? [] : `$${cost_usd.toFixed(2)}`, tokens === null ? [] : `${tokens} tokens`].flat();
+  return `used ${parts.join(', ')} in ${clip(stage, 80)}`;
 };
 
 const batch = (text: string): EventWords => ({ id: null, text });

@@ -2,7 +2,8 @@
  * What a stage's raw output says to people: its newest lines without controls, what it is at, how far, what it has used.
  * All of it hints; the raw bytes are in the log.
  */
-import type { Heard, LineReader, Spent } from '../protocol/output/heard.ts';
+import type { Spent } from '../core/budget.ts';
+import type { Heard, LineReader } from '../protocol/output/heard.ts';
 import { isErrorLine } from '../protocol/output/plain.ts';
 
 const keptLines = 20;

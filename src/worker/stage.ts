@@ -159,6 +159,7 @@ const examine = async (
     result,
     missing,
     quota,
+    spent: tail.spent(),
     commit,
   };
 };

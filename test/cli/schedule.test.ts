@@ -240,7 +240,7 @@ describe('edit, order, validate, clear', () => {
       code: 1,
       out: [
         'Errors',
-        '  the works depend on each other in a circle: 01-schema -> 03-page -> 02-api -> 01-schema',
+        '  works depend on each other in a circle: 01-schema -> 03-page -> 02-api -> 01-schema',
         '    try: take one of these dependencies out, for example: wf0-schedule edit 01-schema remove-dep=03-page',
         '  01-schema has the workflow wff, which is not in the config',
         '    try: wf0-schedule edit 01-schema workflow=wf',

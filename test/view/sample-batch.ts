@@ -231,6 +231,7 @@ export class SampleBatch {
       result,
       missing: null,
       quota: null,
+      spent: null,
       commit: 'c'.repeat(40),
     };
     this.ask({ type: 'report_stage', ...this.stageOf(id), report }, 'worker-1');

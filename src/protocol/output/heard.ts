@@ -1,10 +1,5 @@
 /** What output says beside its text: hints for people, never a verdict. */
-
-/** What a stage has used up, as far as it says. */
-export interface Spent {
-  readonly cost_usd: number | null;
-  readonly tokens: number | null;
-}
+import type { Spent } from '../../core/budget.ts';
 
 /** What one line of output says. Members that are absent say nothing. */
 export interface Heard {
