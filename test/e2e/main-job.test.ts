@@ -327,7 +327,7 @@ describe('exit codes', () => {
     await written(told('held'));
     const waiting = line.batch(['wait']);
     const stopped = expectCode(await line.batch(['stop']), 0);
-    assert.match(stopped.out, /is stopped: 1 works stopped; go on: wf0-batch resume/);
+    assert.match(stopped.out, /is stopped: 1 work stopped; go on: wf0-batch resume/);
     expectCode(await waiting, 4);
     await happened(line, 'batch_stopped');
     const { state, reason } = await item(line, '31-hold');
