@@ -15,6 +15,7 @@ import { makeLog } from './adapters/system/log.ts';
 import { makeProcesses } from './adapters/system/processes.ts';
 import { makeRememberedEngine } from './adapters/tmux/remembered-engine.ts';
 import type { Client } from './client/client.ts';
+import { changesOf } from './core/change.ts';
 import { evolve } from './core/evolve.ts';
 import { fromSnapshot, toSnapshot } from './core/snapshot.ts';
 import { startState, type BatchState } from './core/state.ts';
@@ -29,7 +30,13 @@ import type { Journal, StateModel, Store } from './ports/store.ts';
 import type { Terminals } from './ports/terminal.ts';
 import type { Config } from './protocol/config.ts';
 
-export const model: StateModel<BatchState> = { start: startState, evolve, toSnapshot, fromSnapshot };
+export const model: StateModel<BatchState> = {
+  start: startState,
+  evolve,
+  annotate: changesOf,
+  toSnapshot,
+  fromSnapshot,
+};
 
 /** What every process of the program has. */
 export interface Ground {

@@ -259,7 +259,7 @@ const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
     order: 0,
     level: 0,
     why: '',
-    branch: hasWorktree ? branchOf(work.id, config.branch_prefix) : null,
+    branch: hasWorktree ? branchOf(work, config.branch_prefix) : null,
     worktree: hasWorktree ? `${settings.worktree_root}/${folderOf(work.id)}` : null,
     expected_seconds: durations.of({ workflow, group: work.group, estimate_seconds: work.estimate_seconds }),
     content_hash: contentHash(work, config),

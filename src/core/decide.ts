@@ -6,11 +6,11 @@
  * news gives nothing new (law 2). `wakeAt` is strictly after `now` (law 8), Infinity when only news can matter.
  */
 import type { Command } from './command.ts';
-import { findUsedUp } from './budget.ts';
 import type { EventBody } from './event.ts';
 import { addUses, countUses, findShortage, usesOf } from './resources.ts';
 import { isContinued, type BatchState, type WorkerRecord, type WorkRecord } from './state.ts';
 import { formatTime } from './time.ts';
+import { findUsedUp } from './used-up.ts';
 import type { PlannedWork } from './plan.ts';
 
 export interface Decision {

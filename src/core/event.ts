@@ -210,4 +210,7 @@ export type Event = EventBody & {
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly actor: Actor;
+  /** The state of the work, or the batch, before and after; absent where the event changes none. For people: never evolved. */
+  readonly before?: string | null;
+  readonly after?: string | null;
 };

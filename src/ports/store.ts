@@ -10,6 +10,8 @@ export interface StateModel<S> {
   start(plan: Plan): S;
   /** Copies once a call, not once an event. */
   evolve(state: S, events: readonly Event[]): S;
+  /** What the lines of these events say beside them, for people; one each, null: nothing. */
+  annotate?(state: S, events: readonly EventBody[]): readonly (object | null)[];
   /** JSON, without the plan. */
   toSnapshot(state: S): unknown;
   /** Null if the snapshot is not usable: it is a cache. */

@@ -131,7 +131,7 @@ const warnOfLeft = (cli: Cli, state: BatchState): void => {
 const sayNothingToDo = (cli: Cli, client: Client, delivered: number): void => {
   if (delivered > 0)
     return cli.err(
-      `nothing is pending: ${delivered === 1 ? 'the work is' : `all ${delivered} works are`} delivered (--rerun runs them again)`,
+      `nothing is pending: ${delivered === 1 ? 'the work is' : `all ${delivered} works are`} delivered (--rerun runs ${delivered === 1 ? 'it' : 'them'} again)`,
     );
   throw new Problem({
     what: 'the plan is empty',
