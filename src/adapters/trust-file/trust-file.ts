@@ -67,11 +67,12 @@ const replace = async (path: string, kept: Kept): Promise<void> => {
   }
 };
 
-const collect = async (stateFolder: string): Promise<readonly StateText[]> => {
+const collect = async (stateFolder: string, batchRunId: string | null): Promise<readonly StateText[]> => {
   const plans = (await readdir(join(stateFolder, 'plans')).catch(() => []))
     .filter((name) => name.endsWith('.json'))
     .sort();
-  const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`)];
+  const batches = batchRunId === null ? [] : [`batches/${batchRunId}/plan.json`];
+  const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`), ...batches];
   const texts = await Promise.all(
     files.map(async (file): Promise<StateText[]> => {
       const text = await readFile(join(stateFolder, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
