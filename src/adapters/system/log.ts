@@ -8,6 +8,8 @@ export interface LogOptions {
   readonly stream?: { write(text: string): unknown };
   /** Lines are appended to this file, which is made with mode 0600. */
   readonly file?: string;
+  /** Takes secrets out of a message. */
+  readonly mask?: (text: string) => string;
 }
 
 /**
@@ -15,9 +17,9 @@ export interface LogOptions {
  * are taken out, so that a message cannot steer the terminal that shows it. A line that cannot be written is
  * dropped: a full disk must not end the process that reports it.
  */
-export const makeLog = ({ clock, stream, file }: LogOptions): Log => {
+export const makeLog = ({ clock, stream, file, mask = (text) => text }: LogOptions): Log => {
   const put = (level: string, message: string): void => {
-    const line = `${new Date(clock.now()).toISOString()} ${level.padEnd(5)} ${asPlainText(message)}\n`;
+    const line = `${new Date(clock.now()).toISOString()} ${level.padEnd(5)} ${asPlainText(mask(message))}\n`;
     ignoringErrors(() => stream?.write(line));
     if (file !== undefined) ignoringErrors(() => appendFileSync(file, line, { mode: 0o600 }));
   };
