@@ -30,7 +30,7 @@ export const makeLog = ({ clock, stream, file, mask = (text) => text }: LogOptio
   };
 };
 
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 
 const asPlainText = (text: string): string => text.trimEnd().replace(controls, '').replaceAll('\n', '\n    ');
 
