@@ -6,6 +6,7 @@
  * remote that hangs. Objects are fetched only when a base is wanted that no local ref holds (`fetchHead`).
  */
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RemoteView } from '../../ports/git.ts';
@@ -45,9 +46,12 @@ const isFresh = (kept: KeptView, options: LookOptions): boolean => {
   return ageMs >= 0 && ageMs < options.maxAgeMs;
 };
 
+/** Neither a link nor a pipe can make a reader follow or wait. */
+const plainFile = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** A file that cannot be read as a view of this remote is as good as none. */
 async function readKept(options: LookOptions): Promise<KeptView | null> {
-  const text = await readFile(options.file, 'utf8').catch(() => null);
+  const text = await readFile(options.file, { encoding: 'utf8', flag: plainFile }).catch(() => null);
   if (text === null) return null;
   try {
     const kept = JSON.parse(text) as KeptView;
