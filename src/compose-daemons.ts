@@ -1,6 +1,6 @@
 /** The real surroundings of scheduler, worker and restarter. Each takes its environment from a file, not from tmux. */
 import { readFileSync, statSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeAttemptFiles } from './adapters/attempt-files/attempt-files.ts';
@@ -176,7 +176,8 @@ const writeReport = async (directory: string, state: BatchState, now: number): P
   const texts = { 'report.json': `${JSON.stringify(report, null, 2)}\n`, 'report.md': reportMarkdown(report) };
   for (const [name, text] of Object.entries(texts)) {
     const file = join(directory, name);
-    await writeFile(`${file}.tmp`, text, { mode: 0o600 });
+    await rm(`${file}.tmp`, { force: true });
+    await writeFile(`${file}.tmp`, text, { mode: 0o600, flag: 'wx' });
     await rename(`${file}.tmp`, file);
   }
 };

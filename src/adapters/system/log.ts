@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 
@@ -21,13 +21,25 @@ export const makeLog = ({ clock, stream, file, mask = (text) => text }: LogOptio
   const put = (level: string, message: string): void => {
     const line = `${new Date(clock.now()).toISOString()} ${level.padEnd(5)} ${asPlainText(mask(message))}\n`;
     ignoringErrors(() => stream?.write(line));
-    if (file !== undefined) ignoringErrors(() => appendFileSync(file, line, { mode: 0o600 }));
+    if (file !== undefined) ignoringErrors(() => append(file, line));
   };
   return {
     info: (message) => put('info', message),
     warn: (message) => put('warn', message),
     error: (message, cause) => put('error', cause === undefined ? message : `${message}\n${describe(cause)}`),
   };
+};
+
+/** A link in the log's place is not written through. */
+const appendToPlain = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+
+const append = (file: string, line: string): void => {
+  const handle = openSync(file, appendToPlain, 0o600);
+  try {
+    writeSync(handle, line);
+  } finally {
+    closeSync(handle);
+  }
 };
 
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
