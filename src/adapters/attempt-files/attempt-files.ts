@@ -28,7 +28,7 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
   return {
     writeWork: (work) => {
       const file = join(worksFolder(directory), `${work.id}.json`);
-      if (!written.has(work.id)) writeFileSync(file, workText(work), { mode: 0o600 });
+      if (!written.has(work.id)) writeAnew(file, workText(work));
       written.add(work.id);
       return file;
     },
@@ -42,18 +42,24 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
   };
 };
 
+/** A link that a stage put in the file's place is not written through. */
+const writeAnew = (file: string, text: string): void => {
+  rmSync(file, { force: true, recursive: true });
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+};
+
 const openStage = (directory: string, { id, name }: { readonly id: string; readonly name: string }): StageFiles => {
+  makeFolder(join(directory, 'logs'));
   const logs = makeFolder(join(directory, 'logs', id));
   const result = join(worksFolder(directory), `${id}.${name}-result.json`);
   rmSync(result, { force: true, recursive: true });
   return { log: join(logs, `${name}.log`), result };
 };
 
-const made = new Set<string>();
-
+/** Throws if a link stands in the folder's place: what is written there would go anywhere. */
 const makeFolder = (path: string): string => {
-  if (!made.has(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
-  made.add(path);
+  if (isLink(path)) throw new Error(`${path} is a symbolic link; it must be a folder of its own`);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
 };
 

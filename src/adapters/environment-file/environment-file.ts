@@ -31,7 +31,7 @@ export const handOver = (directory: string, environment: HandedEnvironment): str
 
 /** Reads and removes it. Throws if it is not there, not ours, or open to others. */
 export const takeOver = (file: string): HandedEnvironment => {
-  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const { uid, mode } = fstatSync(handle);
     if (uid !== process.getuid?.() || (mode & 0o077) !== 0) throw new Error(`${file} is not private to this user`);

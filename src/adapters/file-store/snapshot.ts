@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Plan } from '../../core/plan.ts';
 import type { StateModel } from '../../ports/store.ts';
-import { removeQuietly, replaceFile } from './files.ts';
+import { readText, removeQuietly, replaceFile } from './files.ts';
 import { readAt } from './tail.ts';
 import type { Known } from './tail.ts';
 
@@ -52,7 +52,7 @@ const stateMember = ',"state":';
  */
 export const readSnapshot = <S>({ file, plan, model }: SnapshotOptions<S>, fd: number): Known<S> | null => {
   try {
-    const text = fs.readFileSync(file, 'utf8');
+    const text = readText(file) ?? '';
     const content = JSON.parse(text) as Partial<SnapshotFile>;
     if (content.state_sha256 !== sha256(stateIn(text))) return null;
     const { seq, offset } = content;

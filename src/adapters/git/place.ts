@@ -80,6 +80,13 @@ export async function findGitDir(context: Context, path: string): Promise<string
   return back !== '' && (await isSame(resolve(gitDir, back), join(path, '.git'))) ? gitDir : null;
 }
 
+/**
+ * Whether git, asked in this folder, would answer for this repository. A stage can put another `.git` there, whose
+ * config names programs, and whose commits are not ours.
+ */
+export const isOfRepository = async (context: Context, worktree: string): Promise<boolean> =>
+  worktree === context.root || (await findGitDir(context, worktree)) !== null;
+
 async function isSame(one: string, other: string): Promise<boolean> {
   if (one === other) return true;
   const [a, b] = await Promise.all([one, other].map((path) => realpath(path).catch(() => null)));

@@ -6,6 +6,7 @@
  * remote that hangs. Objects are fetched only when a base is wanted that no local ref holds (`fetchHead`).
  */
 import { randomUUID } from 'node:crypto';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RemoteView } from '../../ports/git.ts';
@@ -13,7 +14,6 @@ import { complaint, networkFolder, output, persist } from './context.ts';
 import type { Context } from './context.ts';
 import type { GitRun } from './run.ts';
 import { readLoose, readRef } from './refs.ts';
-import { readSmall } from './small-file.ts';
 
 interface LookOptions {
   readonly remote: string;
@@ -46,10 +46,22 @@ const isFresh = (kept: KeptView, options: LookOptions): boolean => {
   return ageMs >= 0 && ageMs < options.maxAgeMs;
 };
 
+/** Neither a link nor a pipe can make a reader follow or wait. */
+const plainFile = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const readPlain = (path: string): string => {
+  const file = openSync(path, plainFile);
+  try {
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+};
+
 /** A file that cannot be read as a view of this remote is as good as none. */
 function readKept(options: LookOptions): KeptView | null {
   try {
-    const kept = JSON.parse(readSmall(options.file)) as KeptView;
+    const kept = JSON.parse(readPlain(options.file)) as KeptView;
     const isView = kept.version === 1 && typeof kept.lookedAt === 'number' && typeof kept.view.heads === 'object';
     return isView && (kept.view.remote === null || kept.view.remote === options.remote) ? kept : null;
   } catch {

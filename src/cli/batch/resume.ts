@@ -32,7 +32,7 @@ const resume = async (cli: Cli, options: ResumeOptions): Promise<void> => {
   const client = await cli.client();
   const journal = await openLatest(client);
   try {
-    await requireTrust(client, cli);
+    await requireTrust(client, cli, journal.batchRunId);
     const before = await journal.read();
     await checkEnvironment(client, { ...before.plan, engine: options.engine ?? before.batch.engine });
     const parallel = await chooseParallel(cli, client, options.parallel ?? null);
