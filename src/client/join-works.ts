@@ -144,13 +144,6 @@ const idAt = (ids: readonly WorkId[], i: number): WorkId => ids[i] as WorkId;
 const own = (readings: Schedule['readings'], id: string): string | undefined =>
   readings !== undefined && Object.hasOwn(readings, id) ? readings[id] : undefined;
 
-/** What a fresh schedule remembers of its works. */
-export const firstReadings = (
-  works: readonly Work[],
-  marks: ReadonlyMap<string, readonly string[]>,
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(works.map((work) => [work.id, writeReading(work, marks.get(work.source.type) ?? [], null)]));
-
 /** Works with edits by hand, and the fields of each that are not as read. */
 export const editsOf = ({
   works,

@@ -54,7 +54,12 @@ const headLines = ({ works, levels }: ScheduleGraph): readonly Line[] => {
     line([`${count(works.length, 'work')}, ${dependencies}, ${count(levels.length, 'level')}`, 'title']),
     ...(levels.length < 2
       ? []
-      : [line([`works by level: ${counts.join(', ')}${more > 0 ? `, and ${more} more` : ''}`, 'dim'])]),
+      : [
+          line([
+            `works by level: ${counts.join(', ')}${more > 0 ? `, and ${more.toLocaleString('en')} more` : ''}`,
+            'dim',
+          ]),
+        ]),
   ];
 };
 

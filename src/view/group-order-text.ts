@@ -15,7 +15,7 @@ export const groupOrderText = (places: readonly GroupPlace[], groups: Groups, wi
     isOrdered ? String(i + 1) : '-',
     group === null ? '(none)' : clip(group, nameLimit),
     String(works),
-    group === null ? 'last' : isOrdered ? words[standing] : '',
+    !isOrdered ? '' : group === null ? 'last' : words[standing],
   ]);
   return [
     ...tableText(['place', 'group', 'works', ''], rows, width),

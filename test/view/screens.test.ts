@@ -130,6 +130,7 @@ Level 1
   b <- a
       number 3: priority 3, 600 ${why}
 
+Order among works that are ready: a, b, c
 Critical path: a -> b
 Estimate: 20m with 2 workers
   1 worker   30m
