@@ -1,11 +1,11 @@
 /**
- * One task file from the disk: bounded, and only if it is text. Its size is looked at before a byte is read,
+ * One file from the disk: bounded, and only if it is text. Its size is looked at before a byte is read,
  * so that a file of 1 GiB costs nothing; pipes and devices are never opened.
  */
 import { lstat, open, realpath, stat } from 'node:fs/promises';
 
 /** Task files are at most this long. */
-export const fileLimitBytes = 1024 * 1024;
+export const taskFileLimitBytes = 1024 * 1024;
 
 export type TextFile =
   | { readonly kind: 'text'; readonly text: string; readonly realPath: string; readonly warnings: readonly string[] }
@@ -13,12 +13,13 @@ export type TextFile =
   | { readonly kind: 'bad'; readonly why: string }
   | { readonly kind: 'missing' };
 
-/** Reads a task file. Never rejects for what a file can be. A byte order mark is taken off; line ends stay. */
-export const readTextFile = async (path: string): Promise<TextFile> => {
+/** Reads a file of at most `limitBytes`. Never rejects for what a file can be. A byte order mark is taken off; line ends stay. */
+export const readTextFile = async (path: string, limitBytes: number = taskFileLimitBytes): Promise<TextFile> => {
   try {
     const realPath = await realpath(path);
     const { size } = await stat(path).then((found) => (found.isFile() ? found : Promise.reject(new NotAFile())));
-    if (size > fileLimitBytes) return { kind: 'bad', why: `is ${formatMiB(size)} long, and 1 MiB is the limit` };
+    if (size > limitBytes)
+      return { kind: 'bad', why: `is ${formatMiB(size)} long, and ${limitBytes / 1024 / 1024} MiB is the limit` };
     const bytes = await readBytes(path, size);
     if (bytes.length > size) return { kind: 'bad', why: 'grew while it was read' };
     return decode(bytes, realPath);
