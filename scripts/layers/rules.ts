@@ -50,7 +50,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'adapters/pty': { ...outside, packages: ['node-pty', '@lydell/node-pty'] },
   sources: {
     ...outside,
-    imports: ['core', 'ports', 'protocol', 'sources/markdown', 'sources/local'],
+    imports: ['core', 'ports', 'protocol', 'sources/*'],
     packages: ['yaml'],
   },
   'sources/*': { ...outside, imports: ['core', 'ports', 'protocol', 'sources'], packages: ['yaml'] },

@@ -2,6 +2,7 @@
 import type { Schedule } from '../core/work.ts';
 import { Problem } from '../ports/problem.ts';
 import type { Client } from './client.ts';
+import { scheduleOf } from './plans.ts';
 import { planBatch, type Planned, type PlanWishes } from './plan-batch.ts';
 
 export interface PlanChoice {
@@ -42,18 +43,14 @@ const startable = async (client: Client, name: string): Promise<Planned> => {
       hint: 'see: wf0-batch plan list',
       code: 'refused',
     });
-  const fresh = await planBatch(
-    client,
-    { version: 1, created_at: saved.created_at, sources: [], groups: saved.groups, works: saved.works },
-    {
-      parallel: saved.parallel,
-      engine: saved.engine,
-      only: [],
-      group: null,
-      until: saved.until,
-      allowMissing: true,
-      rerun: false,
-    },
-  );
+  const fresh = await planBatch(client, scheduleOf(saved, saved.created_at), {
+    parallel: saved.parallel,
+    engine: saved.engine,
+    only: [],
+    group: null,
+    until: saved.until,
+    allowMissing: true,
+    rerun: false,
+  });
   return { plan: { ...fresh.plan, settings: saved.settings, workflows: saved.workflows }, delivered: fresh.delivered };
 };

@@ -38,7 +38,8 @@ export const createSchedule = async (client: Client, { sources, exclude, append 
   const schedule = await client.store.changeSchedule((old) => {
     const base = append && old !== null ? old : emptySchedule(createdAt);
     joined = join(base.works, read.works);
-    const next = { ...base, sources: joinSources(base.sources, sources), works: joined.works };
+    const workflows = { ...base.workflows, ...read.workflows };
+    const next = { ...base, sources: joinSources(base.sources, sources), works: joined.works, workflows };
     refuseCycle(next.works, atTheSource);
     return next;
   });
@@ -114,14 +115,11 @@ const makeDistinct = (
   };
 };
 
+/** A source in one line, as `batch.sources` has it. */
+export const queryOf = (source: SourceRequest): string =>
+  source.type === 'local' ? source.list : source.type === 'markdown' ? source.paths.join(' ') : source.path;
+
 const joinSources = (old: Schedule['sources'], asked: readonly SourceRequest[]): Schedule['sources'] => {
-  const all = [
-    ...old,
-    ...asked.map((source) =>
-      source.type === 'local'
-        ? { type: source.type, query: source.list }
-        : { type: source.type, query: source.paths.join(' ') },
-    ),
-  ];
+  const all = [...old, ...asked.map((source) => ({ type: source.type, query: queryOf(source) }))];
   return [...new Map(all.map((source) => [JSON.stringify([source.type, source.query]), source])).values()];
 };

@@ -32,8 +32,8 @@ export const lookAtTrust = async (client: Client): Promise<Trust> => {
   const file = await client.openTrustFile();
   const texts = await file.collect(client.store.directory);
   const hash = hashOf(texts.map((text) => [text.file, text.text]));
-  // Without a config and a plan only what ships with the program runs.
-  const isTrusted = texts.every((text) => text.file === '.wf/schedule.json') || (await file.has(hash));
+  // Without a config, a plan and commands that came with works only what ships with the program runs.
+  const isTrusted = texts.every(namesNoCommand) || (await file.has(hash));
   return {
     outside,
     isTrusted,
@@ -42,6 +42,9 @@ export const lookAtTrust = async (client: Client): Promise<Trust> => {
     files: texts.map((text) => text.file),
   };
 };
+
+const namesNoCommand = ({ file, text }: StateText): boolean =>
+  file === '.wf/schedule.json' && Object.keys(parse(text).workflows ?? {}).length === 0;
 
 /** Remembers that the person has said yes to what `.wf` says now. */
 export const grantTrust = async (client: Client, { hash }: Trust): Promise<void> => {
@@ -95,9 +98,9 @@ interface NamedCommands {
   readonly workflows?: Readonly<
     Record<
       string,
-      { readonly stages?: readonly { readonly name?: unknown; readonly run?: unknown; readonly env?: object }[] }
+      { readonly stages?: readonly { readonly name?: unknown; readonly run?: unknown; readonly env?: object }[] } | null
     >
-  >;
+  > | null;
   readonly agents?: Readonly<Record<string, { readonly command?: unknown; readonly flags?: unknown }>>;
   readonly worktree?: { readonly setup?: unknown };
   readonly notify?: { readonly command?: unknown };
@@ -108,12 +111,11 @@ interface NamedCommands {
 const listCommands = async (client: Client, texts: readonly StateText[]): Promise<readonly string[]> => {
   if (texts.some(({ file }) => file === '.wf/config.json')) await client.readConfig();
   return texts.flatMap(({ file, text }) => {
-    if (file === '.wf/schedule.json') return [];
     const from = file === '.wf/config.json' ? '' : `${file}: `;
-    const { workflows = {}, agents = {}, worktree, notify, env } = parse(text);
+    const { workflows, agents = {}, worktree, notify, env } = parse(text);
     return [
-      ...Object.entries(workflows).flatMap(([name, { stages = [] }]) =>
-        stages.map(
+      ...Object.entries(workflows ?? {}).flatMap(([name, workflow]) =>
+        (workflow?.stages ?? []).map(
           (stage) => `${from}${clip(name, 80)}/${word(stage.name)}: ${word(stage.run)}${variables(stage.env)}`,
         ),
       ),

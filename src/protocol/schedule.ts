@@ -3,8 +3,9 @@ import type { Schedule, Work } from '../core/work.ts';
 import { sourceTypes } from '../core/work.ts';
 import { parseJson, problemAt } from './json.ts';
 import { nearest } from './nearest.ts';
+import { carriedShape } from './carried-workflow.ts';
 import { isOldSchedule, upgradeSchedule } from './old-schedule.ts';
-import { formatFault, formatPath, isObject, list, object, oneOf, text as textShape } from './shape.ts';
+import { formatFault, formatPath, isObject, list, object, oneOf, optional, text as textShape } from './shape.ts';
 import type { Fault, Shape } from './shape.ts';
 import { refuseNewer } from './version.ts';
 import { groupsShape, workLimit, workMembers } from './work.ts';
@@ -33,6 +34,7 @@ export const writeSchedule = (schedule: Schedule): string =>
       sources: schedule.sources.map(({ type, query }) => ({ type, query })),
       groups: { order: schedule.groups.order, pinned: schedule.groups.pinned },
       works: schedule.works.map((work) => Object.fromEntries(workFields.map((field) => [field, work[field]]))),
+      ...(Object.keys(schedule.workflows ?? {}).length === 0 ? {} : { workflows: schedule.workflows }),
     },
     null,
     2,
@@ -62,6 +64,8 @@ export const defaultPriority = 3;
 
 const workFields = Object.keys(workMembers) as (keyof Work)[];
 
+const scheduleFields = ['version', 'created_at', 'sources', 'groups', 'works', 'workflows'];
+
 /** An object without names other than these. */
 const onlyNames =
   (names: readonly string[], shape: Shape): Shape =>
@@ -73,13 +77,14 @@ const onlyNames =
 const unknownName = 'a known name';
 
 const scheduleShape: Shape = onlyNames(
-  ['$schema', 'version', 'created_at', 'sources', 'groups', 'works'],
+  ['$schema', ...scheduleFields],
   object({
     version: (value) => (value === 1 ? null : { path: [], expected: 'version 1', found: JSON.stringify(value) }),
     created_at: textShape(),
     sources: list(onlyNames(['type', 'query'], object({ type: oneOf(...sourceTypes), query: textShape() }))),
     groups: onlyNames(['order', 'pinned'], groupsShape),
     works: list(onlyNames(workFields, object<Work>(workMembers)), workLimit),
+    workflows: optional(carriedShape),
   }),
 );
 
@@ -153,10 +158,7 @@ const faultProblem = (text: string, file: string, fault: Fault): Error => {
       hint,
     });
   }
-  const known =
-    fault.path[0] === 'works' && fault.path.length > 1
-      ? workFields
-      : ['version', 'created_at', 'sources', 'groups', 'works'];
+  const known = fault.path[0] === 'works' && fault.path.length > 1 ? workFields : scheduleFields;
   const near = nearest(fault.found, known);
   return problemAt({
     text,
