@@ -53,7 +53,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     imports: ['core', 'ports', 'protocol', 'sources/*'],
     packages: ['yaml'],
   },
-  'sources/*': { ...outside, imports: ['core', 'ports', 'protocol', 'sources'], packages: ['yaml'] },
+  'sources/*': { ...outside, imports: ['core', 'ports', 'protocol', 'sources'], packages: ['yaml', 'zod'] },
   daemon: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
   worker: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
   client: { ...nothing, imports: ['core', 'view', 'ports', 'protocol'], node: 'plain' },

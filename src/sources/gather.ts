@@ -1,6 +1,7 @@
 /** What all lists of tasks have in common: distinct ids, what is done or in other hands left out, references resolved. */
 import type { Work, WorkSource } from '../core/work.ts';
 import { distinctIds } from '../protocol/id.ts';
+import { bodyLimitBytes, bodyShape, referenceShape } from '../protocol/work.ts';
 import { resolveReferences } from './references.ts';
 import type { DoneWork } from './references.ts';
 import { withoutHeld } from './held.ts';
@@ -51,7 +52,8 @@ export interface Gathered {
  * written one. A work that waits for a held one is left out with it, and that is a warning.
  */
 export const gather = (entries: readonly Entry[], { noun, prose, patterns }: GatherOptions): Gathered => {
-  const { ids, warnings } = nameEntries(entries, noun);
+  const { ids, warnings: renamed } = nameEntries(entries, noun);
+  const warnings = [...renamed];
   const works: Work[] = [];
   const done: DoneWork[] = [];
   const held = new Map<string, string>();
@@ -61,23 +63,51 @@ export const gather = (entries: readonly Entry[], { noun, prose, patterns }: Gat
     const id = ids[index] as Work['id'];
     if (state.kind === 'done') {
       done.push({ id, aliases: names });
-      leftOut.push(`${shown} is done; it is left out`);
+      leftOut.push(noun === 'file' ? shown : id);
       continue;
     }
     if (state.kind === 'held') held.set(id, state.why);
     aliases.set(id, names);
-    works.push({ ...draft, id, source });
+    works.push({ ...within(draft, shown, warnings), id, source });
   }
   const resolved = resolveReferences({ works, aliases, done, patterns, prose });
   const free = withoutHeld(resolved.works, held);
   return {
     works: free.works,
     warnings: [...warnings, ...resolved.warnings, ...free.warnings],
-    notices: [...condense(leftOut), ...free.notices, ...condense(resolved.notices)],
+    notices: [...sayDone(leftOut, noun), ...free.notices, ...condense(resolved.notices)],
     done,
     aliases,
   };
 };
+
+/** A few files are named each; lists of another tool are full of what is done. */
+const sayDone = (done: readonly string[], noun: string): readonly string[] => {
+  if (done.length === 0) return [];
+  if (noun === 'file' && done.length <= shownLimit) return done.map((each) => `${each} is done; it is left out`);
+  const few = done.length > 5 ? `${done.slice(0, 5).join(', ')} and ${done.length - 5} more` : done.join(', ');
+  return [`${done.length} done ${done.length === 1 ? `${noun} is` : `${noun}s are`} left out: ${few}`];
+};
+
+/** A task within the limits of a schedule: what goes beyond them is cut or passed over, and said. */
+const within = (draft: Entry['draft'], shown: string, warnings: string[]): Entry['draft'] => {
+  const strange = [...draft.dependencies, ...draft.conflicts].find((reference) => referenceShape(reference) !== null);
+  const isLong = bodyShape(draft.body) !== null;
+  if (strange === undefined && !isLong) return draft;
+  const isUsable = (reference: string): boolean => referenceShape(reference) === null;
+  if (strange !== undefined)
+    warnings.push(`${shown}: ${JSON.stringify(strange.slice(0, 60))} is no reference to a work; it is passed over`);
+  if (isLong) warnings.push(`${shown}: its text is longer than 256 KiB; it is cut`);
+  return {
+    ...draft,
+    body: isLong ? cut(draft.body) : draft.body,
+    dependencies: draft.dependencies.filter(isUsable),
+    conflicts: draft.conflicts.filter(isUsable),
+  };
+};
+
+/** A character has at most three bytes. */
+const cut = (body: string): string => `${body.slice(0, bodyLimitBytes / 3 - 1)}…`;
 
 /** Sentences of one kind: the first ones, then how many more there are. */
 const shownLimit = 20;

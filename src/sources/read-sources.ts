@@ -42,8 +42,18 @@ const readFileSource = async ({ type, path }: FileSource, options: ReadOptions):
   switch (type) {
     case 'manifest':
       return (await import('./manifest/read-manifest.ts')).readManifest(request);
-    default:
-      throw new Error(`no reader for ${type}`);
+    case 'catalog':
+      return (await import('./catalog/read-catalog.ts')).readCatalog(request);
+    case 'beads':
+      return (await import('./beads/read-beads.ts')).readBeads(request);
+    case 'taskmaster':
+      return (await import('./taskmaster/read-taskmaster.ts')).readTaskmaster(request);
+    case 'speckit':
+      return (await import('./speckit/read-speckit.ts')).readSpeckit(request);
+    case 'ccpm':
+      return (await import('./ccpm/read-ccpm.ts')).readCcpm(request);
+    case 'backlog':
+      return (await import('./backlog/read-backlog.ts')).readBacklog(request);
   }
 };
 
