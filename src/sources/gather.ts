@@ -61,13 +61,14 @@ export const gather = (entries: readonly Entry[], { noun, prose, patterns }: Gat
   const leftOut: string[] = [];
   for (const [index, { draft, source, names, shown, state }] of entries.entries()) {
     const id = ids[index] as Work['id'];
+    const others = [...new Set(names)].filter((name) => name !== id);
     if (state.kind === 'done') {
-      done.push({ id, aliases: names });
+      done.push({ id, aliases: others });
       leftOut.push(noun === 'file' ? shown : id);
       continue;
     }
     if (state.kind === 'held') held.set(id, state.why);
-    aliases.set(id, names);
+    aliases.set(id, others);
     works.push({ ...within(draft, shown, warnings), id, source });
   }
   const resolved = resolveReferences({ works, aliases, done, patterns, prose });

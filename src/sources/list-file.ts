@@ -35,7 +35,7 @@ export const readListFile = async ({
 }: ListFileRequest): Promise<ListFile> => {
   const absolute = resolve(cwd, path);
   const shown = showPath(absolute, cwd);
-  const file = await readTextFile(absolute, limitBytes);
+  const file = readTextFile(absolute, limitBytes);
   if (file.kind === 'missing')
     throw refuse(`${what} does not exist`, shown, 'check the path; it starts at the current folder');
   if (file.kind === 'bad') throw refuse(`${what} ${file.why}`, shown, hintFor(file.why));

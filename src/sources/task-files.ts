@@ -59,7 +59,7 @@ export const readTaskFile = async (
   report: Report,
 ): Promise<TaskFile | null> => {
   const shown = showPath(path, cwd);
-  const file = await readTextFile(path);
+  const file = readTextFile(path);
   if (file.kind !== 'text') {
     report.warnings.push(`${shown} ${file.kind === 'bad' ? file.why : 'does not exist'}; skipped`);
     return null;

@@ -170,7 +170,7 @@ const readProducts = async (
 
 /** The product, or the sentence that says why the file is none. */
 const readProduct = async (path: string, shown: string): Promise<Product | string> => {
-  const file = await readTextFile(path);
+  const file = readTextFile(path);
   if (file.kind !== 'text') return `${shown} ${file.kind === 'bad' ? file.why : 'does not exist'}`;
   try {
     return readProductFile(parseJsonText(file.text, shown)) ?? `${shown} holds no product with an id`;

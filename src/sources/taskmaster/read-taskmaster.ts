@@ -93,7 +93,7 @@ const currentTag = async (file: string): Promise<string | null> => {
     basename(dirname(file)) === 'tasks'
       ? join(dirname(dirname(file)), 'state.json')
       : join(dirname(file), 'state.json');
-  const read = await readTextFile(state);
+  const read = readTextFile(state);
   if (read.kind !== 'text') return null;
   try {
     const { currentTag: tag } = JSON.parse(read.text) as { readonly currentTag?: unknown };
