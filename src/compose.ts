@@ -145,6 +145,7 @@ export const composeClient = async (options: {
     ),
     cores: availableParallelism(),
     readConfig: () => readConfig(root),
+    hasOwnConfig: () => Promise.resolve(readText(join(root, '.wf', 'config.json')) !== null),
     makeEngine: (kind, journal) => makeEngine(kind, { root, journal, processes, env: options.env }),
     makeLauncher: (journal, engine, config) => makeClientLauncher({ root, journal, engine, config, env: options.env }),
     makeFiles: makeAttemptFiles,
@@ -156,9 +157,10 @@ export const composeClient = async (options: {
     peekSchedule: () => peekSchedule(join(root, '.wf', 'schedule.json')),
     readSources: async (request) => {
       const { readSources } = await import('./sources/read-sources.ts');
-      const patterns = request.sources.some(({ type }) => type === 'markdown')
-        ? (await readConfig(root)).batch.dependency_patterns
-        : [];
+      const isFields = request.sources.every(
+        ({ type }) => type === 'manifest' || type === 'catalog' || type === 'local',
+      );
+      const patterns = isFields ? [] : (await readConfig(root)).batch.dependency_patterns;
       return readSources(request, { cwd: options.cwd, root, patterns });
     },
     openLogFiles: async (directory) => (await import('./adapters/log-files/log-files.ts')).makeLogFiles(directory),

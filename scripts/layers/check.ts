@@ -119,7 +119,8 @@ const ofArrow = ({ path, folder, rule, module, texts }: OneImport, specifier: st
   if (!texts.has(target) && !target.endsWith('.json'))
     return { rule: 'missing', message: `imports ${specifier}: no such file` };
   const to = folderOf(target);
-  if (to === folder || rule.imports.includes(to) || rule.imports.includes('*')) return null;
+  const kind = to.includes('/') ? `${to.split('/')[0]}/*` : to;
+  if (to === folder || [to, kind, '*'].some((each) => rule.imports.includes(each))) return null;
   if (!rule.types.includes(to)) return { rule: 'arrow', message: `${folder} must not import ${to} (${specifier})` };
   if (module.isType) return null;
   return { rule: 'types', message: `${folder} may use ${to} by "import type" only (${specifier})` };

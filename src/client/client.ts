@@ -29,6 +29,8 @@ export interface Client {
   readonly cores: number;
   /** The shipped config with the user's over it. Throws a Problem. */
   readConfig(): Promise<Config>;
+  /** Whether the user has a config of their own. */
+  hasOwnConfig(): Promise<boolean>;
   makeEngine(kind: 'tmux' | 'process', journal: Pick<Journal<BatchState>, 'batchRunId' | 'directory'>): Engine;
   /** `config`: whose `env` the processes see beside the person's environment. */
   makeLauncher(journal: Journal<BatchState>, engine: Engine, config: Config): Launcher;

@@ -59,6 +59,7 @@ export const createSchedule = async (client: Client, wishes: CreateWishes): Prom
       sources: joinSources(base.sources, asked),
       works: joined.works,
       readings: joined.readings,
+      workflows: { ...base.workflows, ...read.workflows },
     };
     refuseTooMany(next);
     refuseCycle(next.works, atTheSource);

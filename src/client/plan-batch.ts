@@ -5,6 +5,7 @@ import { rank } from '../core/rank.ts';
 import { formatTime } from '../core/time.ts';
 import type { Schedule, Work, WorkId } from '../core/work.ts';
 import { Problem } from '../ports/problem.ts';
+import { withCarried } from '../protocol/carried-workflow.ts';
 import type { Config } from '../protocol/config.ts';
 import { branchOf, folderOf } from '../protocol/id.ts';
 import { hashOf, planHash } from '../protocol/plan.ts';
@@ -44,7 +45,7 @@ export const planBatch = async (
   wishes: PlanWishes,
   frozen: Frozen | null = null,
 ): Promise<Planned> => {
-  const config = await client.readConfig();
+  const config = withCarried(await client.readConfig(), schedule.workflows);
   const earlier = await readEarlier(client);
   const durations = await learnDurations(client);
   const warnings: string[] = [...notYet(config)];
@@ -249,7 +250,9 @@ interface PlanningWork {
 const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
   const { config, client, settings, workflows, earlier, durations, chosen, inRepository } = planning;
   const workflow = work.workflow ?? config.default_workflow;
-  const hasWorktree = workflows[workflow]?.worktree === true;
+  const hasWorktree = isEntry(work)
+    ? config.workflows[workflow]?.worktree === true
+    : workflows[workflow]?.worktree === true;
   if (hasWorktree && !inRepository) throw notInRepository(client.root);
   const before = earlier.get(work.id);
   return {
@@ -278,6 +281,9 @@ const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
           },
   };
 };
+
+/** Entries of manifests and rows of catalogues run without a worktree, and in parallel, unless their workflow says otherwise itself. */
+const isEntry = ({ source }: Pick<Work, 'source'>): boolean => source.type === 'manifest' || source.type === 'catalog';
 
 /** The refusal for works that need a repository where there is none. */
 export const notInRepository = (root: string): Problem =>
@@ -316,7 +322,9 @@ const chooseParallel = (
   if (wanted > most && wishes.parallel !== 'auto')
     warnings.push(`${wanted} workers are more than batch.max_parallel (${most}); ${most} are started`);
   const parallel = Math.max(1, Math.min(wanted, most));
-  const isAlone = works.some(({ workflow }) => workflows[workflow]?.worktree === false && runsAlone(config, workflow));
+  const isAlone = works.some(
+    (work) => !isEntry(work) && workflows[work.workflow]?.worktree === false && runsAlone(config, work.workflow),
+  );
   if (!isAlone || parallel === 1) return parallel;
   warnings.push('worktrees are switched off for a workflow that does not ask for it: one work runs at a time');
   return 1;

@@ -1,8 +1,9 @@
 /** Saved plans: by name, in `.wf/plans`. */
-import type { Plan } from '../core/plan.ts';
+import type { Plan, Stage } from '../core/plan.ts';
 import { formatTime } from '../core/time.ts';
-import type { Schedule, Work } from '../core/work.ts';
+import type { CarriedStage, Schedule, Work } from '../core/work.ts';
 import { Problem } from '../ports/problem.ts';
+import { isCarried } from '../protocol/carried-workflow.ts';
 import { nearest } from '../protocol/nearest.ts';
 import type { Client } from './client.ts';
 import { quoteId } from './schedule.ts';
@@ -37,18 +38,33 @@ export const readSavedSchedule = async ({ store }: Client, name: string | undefi
 /** The plan's works become the schedule. */
 export const loadPlan = async (client: Client, plan: Plan): Promise<Schedule> => {
   await client.prepareFolder();
-  const schedule = scheduleOf(plan, formatTime(client.clock.now()));
+  const schedule = scheduleOf({ ...plan, works: plan.works.map(toWork) }, formatTime(client.clock.now()));
   await client.store.changeSchedule(() => schedule);
   return schedule;
 };
 
-/** The works of a plan as a schedule. */
-export const scheduleOf = (plan: Plan, createdAt: string): Schedule => ({
+/** A plan as a schedule, with the commands that came with its works. */
+export const scheduleOf = (
+  { groups, works, workflows }: { readonly works: readonly Work[] } & Pick<Plan, 'groups' | 'workflows'>,
+  createdAt: string,
+): Schedule => ({
   version: 1,
   created_at: createdAt,
   sources: [],
-  groups: plan.groups,
-  works: plan.works.map(toWork),
+  groups,
+  works,
+  workflows: Object.fromEntries(
+    Object.entries(workflows)
+      .filter(([name]) => isCarried(name))
+      .map(([name, { worktree, stages }]) => [name, { worktree, stages: stages.map(toCarriedStage) }]),
+  ),
+});
+
+const toCarriedStage = ({ name, run, timeout_ms, retry: { max_attempts } }: Stage): CarriedStage => ({
+  name,
+  run,
+  timeout: `${timeout_ms}ms`,
+  retry: { max_attempts },
 });
 
 /** Without what planning made of it; dependencies that were delivered are named again. */

@@ -32,6 +32,8 @@ const partsOf = (source: SourceRequest, place: Place): readonly string[] => {
         .split(',')
         .map((id) => id.trim())
         .filter((id) => id !== '');
+    default:
+      return [fromRoot(source.path, place)];
   }
 };
 

@@ -50,17 +50,20 @@ export const lookAtTrust = async (client: Client, batchRunId: string | null = nu
 };
 
 /**
- * What a person says yes to, as hashes: what starts works, and the plan of the batch. Without a config and a plan only
- * what ships with the program runs.
+ * What a person says yes to, as hashes: what starts works, and the plan of the batch. Without a config, a plan and
+ * commands that came with works only what ships with the program runs.
  */
 const partsOf = (texts: readonly StateText[]): readonly string[] => {
   const hash = (some: readonly StateText[]): string => hashOf(some.map(({ file, text }) => [file, text]));
   const isOfBatch = ({ file }: StateText): boolean => file.startsWith('.wf/batches/');
   const starting = texts.filter((text) => !isOfBatch(text));
   const batches = texts.filter(isOfBatch);
-  const isHarmless = starting.every(({ file }) => file === '.wf/schedule.json');
+  const isHarmless = starting.every(namesNoCommand);
   return [...(isHarmless ? [] : [hash(starting)]), ...batches.map((text) => hash([text]))];
 };
+
+const namesNoCommand = ({ file, text }: StateText): boolean =>
+  file === '.wf/schedule.json' && Object.keys(parse(text).workflows ?? {}).length === 0;
 
 /** Remembers that the person has said yes to what `.wf` says now. */
 export const grantTrust = async (client: Client, { parts }: Trust): Promise<void> => {
@@ -148,9 +151,9 @@ interface NamedCommands {
   readonly workflows?: Readonly<
     Record<
       string,
-      { readonly stages?: readonly { readonly name?: unknown; readonly run?: unknown; readonly env?: object }[] }
+      { readonly stages?: readonly { readonly name?: unknown; readonly run?: unknown; readonly env?: object }[] } | null
     >
-  >;
+  > | null;
   readonly agents?: Readonly<Record<string, { readonly command?: unknown; readonly flags?: unknown }>>;
   readonly worktree?: { readonly setup?: unknown };
   readonly notify?: { readonly command?: unknown };
@@ -161,12 +164,11 @@ interface NamedCommands {
 const listCommands = async (client: Client, texts: readonly StateText[]): Promise<readonly string[]> => {
   if (texts.some(({ file }) => file === '.wf/config.json')) await client.readConfig();
   return texts.flatMap(({ file, text }) => {
-    if (file === '.wf/schedule.json') return [];
     const from = file === '.wf/config.json' ? '' : `${file}: `;
-    const { workflows = {}, agents = {}, worktree, notify, env } = parse(text);
+    const { workflows, agents = {}, worktree, notify, env } = parse(text);
     return [
-      ...Object.entries(workflows).flatMap(([name, { stages = [] }]) =>
-        stages.map(
+      ...Object.entries(workflows ?? {}).flatMap(([name, workflow]) =>
+        (workflow?.stages ?? []).map(
           (stage) => `${from}${clip(name, 80)}/${word(stage.name)}: ${word(stage.run)}${variables(stage.env)}`,
         ),
       ),

@@ -198,11 +198,11 @@ const assign = (
 
 /** A work without a worktree needs no preparation: its stage begins with its assignment, which saves a round trip. */
 const beginAtOnce = (state: BatchState, i: number, token: string): readonly EventBody[] => {
-  const { id, workflow: name } = state.works[i] as PlannedWork;
+  const { id, workflow: name, worktree } = state.works[i] as PlannedWork;
   const workflow = state.plan.workflows[name];
   const { stage_index, visits } = state.records[i] as WorkRecord;
   const stage = workflow?.stages[stage_index];
-  if (workflow?.worktree !== false || stage === undefined) return [];
+  if ((workflow?.worktree !== false && worktree !== null) || stage === undefined) return [];
   const visit = visits[stage_index] ?? 1;
   return [
     { type: 'work_prepared', id, token, place: null, notes: [] },

@@ -56,6 +56,21 @@ export interface Work {
   readonly uses: readonly string[];
 }
 
+/** A workflow that came with works, from a source that says what is done to them. The config's of the same name wins. */
+export interface CarriedWorkflow {
+  readonly worktree: boolean;
+  readonly stages: readonly CarriedStage[];
+}
+
+export interface CarriedStage {
+  readonly name: string;
+  /** Text for `sh -c`, or arguments. */
+  readonly run: string | readonly string[];
+  /** A duration such as `20m`. */
+  readonly timeout?: string | undefined;
+  readonly retry?: { readonly max_attempts: number } | undefined;
+}
+
 /** `.wf/schedule.json`: the works that could run. */
 export interface Schedule {
   readonly version: 1;
@@ -65,6 +80,8 @@ export interface Schedule {
   readonly works: readonly Work[];
   /** By id, what its source said when it was last read (`protocol/reading.ts`). Unknown where it is absent. */
   readonly readings?: Readonly<Record<string, string>> | undefined;
+  /** Commands that came with works; absent: none did. */
+  readonly workflows?: Readonly<Record<string, CarriedWorkflow>> | undefined;
 }
 
 /** The order of groups: pinned ones first, then `order`, then the rest in natural order. */

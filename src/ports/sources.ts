@@ -1,12 +1,17 @@
 /** Where works come from: each kind of source is read by a module of its own. */
-import type { Work } from '../core/work.ts';
+import type { Schedule, Work } from '../core/work.ts';
 
 /** One source as a person names it. */
 export type SourceRequest =
   /** Task files, and folders of them, absolute or from the current folder. */
   | { readonly type: 'markdown'; readonly paths: readonly string[] }
   /** Ids separated by commas. */
-  | { readonly type: 'local'; readonly list: string };
+  | { readonly type: 'local'; readonly list: string }
+  /** One file or folder of a tool, absolute or from the current folder. */
+  | { readonly type: FileSourceType; readonly path: string };
+
+/** Kinds of source that are one file or one folder. */
+export type FileSourceType = 'manifest' | 'catalog' | 'beads' | 'taskmaster' | 'speckit' | 'ccpm' | 'backlog';
 
 export interface SourcesRequest {
   readonly sources: readonly SourceRequest[];
@@ -21,4 +26,6 @@ export interface SourceWorks {
   readonly warnings: readonly string[];
   /** What was left out on purpose, a sentence each. */
   readonly notices: readonly string[];
+  /** Commands that the sources give for their works. */
+  readonly workflows?: Schedule['workflows'];
 }

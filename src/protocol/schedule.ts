@@ -3,6 +3,7 @@ import type { Schedule, Work } from '../core/work.ts';
 import { sourceTypes } from '../core/work.ts';
 import { parseJson, problemAt } from './json.ts';
 import { nearest } from './nearest.ts';
+import { carriedShape } from './carried-workflow.ts';
 import { isOldSchedule, upgradeSchedule } from './old-schedule.ts';
 import {
   describe,
@@ -45,6 +46,7 @@ export const writeSchedule = (schedule: Schedule): string =>
       groups: { order: schedule.groups.order, pinned: schedule.groups.pinned },
       works: schedule.works.map((work) => Object.fromEntries(workFields.map((field) => [field, work[field]]))),
       ...(Object.keys(schedule.readings ?? {}).length === 0 ? {} : { readings: schedule.readings }),
+      ...(Object.keys(schedule.workflows ?? {}).length === 0 ? {} : { workflows: schedule.workflows }),
     },
     null,
     2,
@@ -74,7 +76,7 @@ export const defaultPriority = 3;
 
 const workFields = Object.keys(workMembers) as (keyof Work)[];
 
-const scheduleFields = ['version', 'created_at', 'sources', 'groups', 'works', 'readings'];
+const scheduleFields = ['version', 'created_at', 'sources', 'groups', 'works', 'readings', 'workflows'];
 
 /** An object without names other than these. */
 const onlyNames =
@@ -95,6 +97,7 @@ const scheduleShape: Shape = onlyNames(
     groups: onlyNames(['order', 'pinned'], groupsShape),
     works: list(onlyNames(workFields, object<Work>(workMembers)), workLimit),
     readings: optional(record(textShape())),
+    workflows: optional(carriedShape),
   }),
 );
 

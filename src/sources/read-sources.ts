@@ -1,8 +1,9 @@
 /** Several sources as one list of works. Each kind is read by its own folder, loaded when it is asked for. */
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Work } from '../core/work.ts';
-import type { SourcesRequest, SourceWorks } from '../ports/sources.ts';
+import type { SourceRequest, SourcesRequest, SourceWorks } from '../ports/sources.ts';
+import { combine } from './combine.ts';
+import type { Part } from './combine.ts';
 
 export interface ReadOptions {
   /** Relative paths start here. */
@@ -13,21 +14,47 @@ export interface ReadOptions {
   readonly patterns: readonly string[];
 }
 
-/** Reads all paths of task files together, so that they may refer to each other, then the lists of ids. */
+/** Reads all paths of task files together, so that they may refer to each other, then the other kinds, then the lists of ids. */
 export const readSources = async ({ sources, exclude }: SourcesRequest, options: ReadOptions): Promise<SourceWorks> => {
   const given = sources.flatMap((source) => (source.type === 'markdown' ? source.paths : []));
   const paths = (await Promise.all(given.map((path) => expand(path, options.cwd)))).flat();
-  const parts: SourceWorks[] = [];
+  const parts: Part[] = [];
   if (paths.length > 0) {
     const { readMarkdown } = await import('./markdown/read-markdown.ts');
     parts.push(await readMarkdown({ paths, exclude, ...options }));
   }
+  for (const source of sources) if (isFileSource(source)) parts.push(await readFileSource(source, options));
   for (const source of sources) {
     if (source.type !== 'local') continue;
     const { readLocal } = await import('./local/read-local.ts');
     parts.push({ ...readLocal(source.list), notices: [] });
   }
   return combine(parts);
+};
+
+type FileSource = Extract<SourceRequest, { readonly path: string }>;
+
+const isFileSource = (source: SourceRequest): source is FileSource => 'path' in source;
+
+/** One module a kind, loaded when it is asked for. */
+const readFileSource = async ({ type, path }: FileSource, options: ReadOptions): Promise<Part> => {
+  const request = { path, ...options };
+  switch (type) {
+    case 'manifest':
+      return (await import('./manifest/read-manifest.ts')).readManifest(request);
+    case 'catalog':
+      return (await import('./catalog/read-catalog.ts')).readCatalog(request);
+    case 'beads':
+      return (await import('./beads/read-beads.ts')).readBeads(request);
+    case 'taskmaster':
+      return (await import('./taskmaster/read-taskmaster.ts')).readTaskmaster(request);
+    case 'speckit':
+      return (await import('./speckit/read-speckit.ts')).readSpeckit(request);
+    case 'ccpm':
+      return (await import('./ccpm/read-ccpm.ts')).readCcpm(request);
+    case 'backlog':
+      return (await import('./backlog/read-backlog.ts')).readBacklog(request);
+  }
 };
 
 /**
@@ -47,17 +74,4 @@ const expand = async (path: string, cwd: string): Promise<readonly string[]> => 
   );
   const order = new Intl.Collator('en', { numeric: true });
   return matching.length === 0 ? [path] : matching.sort(order.compare).map((name) => join(dirname(path), name));
-};
-
-/** The id of a list that a task file has, too, means that file. */
-const combine = (parts: readonly SourceWorks[]): SourceWorks => {
-  const works: Work[] = [];
-  const seen = new Set<string>();
-  const notices = parts.flatMap((part) => part.notices);
-  for (const work of parts.flatMap((part) => part.works)) {
-    if (!seen.has(work.id.toLowerCase())) works.push(work);
-    else notices.push(`${work.id} is given twice; the first one counts`);
-    seen.add(work.id.toLowerCase());
-  }
-  return { works, warnings: parts.flatMap((part) => part.warnings), notices };
 };

@@ -17,6 +17,8 @@ export interface ReferenceOptions {
   readonly done: readonly DoneWork[];
   /** Regular expressions (config `batch.dependency_patterns`) besides the built-in ones. */
   readonly patterns: readonly string[];
+  /** Whether bodies are searched for the built-in phrases, too; true if absent. */
+  readonly prose?: boolean;
 }
 
 export interface Resolved {
@@ -49,7 +51,7 @@ export const resolveReferences = (options: ReferenceOptions): Resolved => {
 
   const works = options.works.map((work) => {
     const fields = settle(work, work.dependencies, 'its dependency');
-    const prose = findTextReferences(work.body, options.patterns)
+    const prose = findTextReferences(work.body, options.patterns, options.prose)
       .filter(({ reference, isCertain }) => book.isMeant(reference, isCertain, work.id))
       .map(({ reference }) => reference);
     const texts = settle(work, prose, 'the dependency in its text,').filter((id) => id !== work.id);

@@ -17,8 +17,16 @@ const referenceLimit = 1000;
 /** How far after its words a list of references reaches, in characters. */
 const reachLimit = 4000;
 
-/** All references of a text in their order, each once. `patterns`: further regular expressions; group 1, or the whole match, holds references. */
-export const findTextReferences = (body: string, patterns: readonly string[] = []): readonly TextReference[] => {
+/**
+ * All references of a text in their order, each once. `patterns`: further regular expressions; group 1, or the whole
+ * match, holds references. Without `phrases` only these count.
+ */
+export const findTextReferences = (
+  body: string,
+  patterns: readonly string[] = [],
+  phrases = true,
+): readonly TextReference[] => {
+  if (!phrases && patterns.length === 0) return [];
   const prose = withoutCode(body);
   const found = new Map<string, TextReference>();
   const add = (token: string, isCertain: boolean): void => {
@@ -26,7 +34,7 @@ export const findTextReferences = (body: string, patterns: readonly string[] = [
     if (found.size < referenceLimit && (known === undefined || isCertain))
       found.set(token, { reference: token, isCertain: isCertain || (known?.isCertain ?? false) });
   };
-  for (const match of prose.matchAll(phrase)) {
+  for (const match of phrases ? prose.matchAll(phrase) : []) {
     const start = match.index + match[0].length;
     const rest = prose.slice(start, start + reachLimit);
     const needsKey = /^requires/i.test(match[1] ?? '');

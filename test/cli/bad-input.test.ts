@@ -66,9 +66,9 @@ const ofSchedule: readonly Row[] = [
     args: ['create', 'github=label:a'],
     code: 2,
     lines: [
-      'the source github= is not there yet: this version reads md= and local=',
+      'the source github= is not there yet',
       'github=label:a',
-      'use md=PATH for task files, or local=ID,ID for a list of ids',
+      'kinds there are: md=PATH…, manifest=FILE, catalog=PATH, beads=FILE, taskmaster=FILE, speckit=PATH, ccpm=DIR, backlog=DIR, local=ID,ID',
     ],
   },
   {

@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Problem } from '../../src/ports/problem.ts';
+
+import type { Gathered } from '../../src/sources/gather.ts';
 import { readMarkdown } from '../../src/sources/markdown/read-markdown.ts';
-import type { MarkdownWorks } from '../../src/sources/markdown/read-markdown.ts';
 
 const makeFolder = async (t: TestContext, files: Readonly<Record<string, string | Buffer>>): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'wf-md-'));
@@ -20,7 +21,7 @@ const makeFolder = async (t: TestContext, files: Readonly<Record<string, string 
 };
 
 /** Works of a folder `tasks` with these files. */
-const readFiles = async (t: TestContext, files: Readonly<Record<string, string | Buffer>>): Promise<MarkdownWorks> => {
+const readFiles = async (t: TestContext, files: Readonly<Record<string, string | Buffer>>): Promise<Gathered> => {
   const cwd = await makeFolder(
     t,
     Object.fromEntries(Object.entries(files).map(([name, content]) => [`tasks/${name}`, content])),
@@ -28,7 +29,7 @@ const readFiles = async (t: TestContext, files: Readonly<Record<string, string |
   return readMarkdown({ paths: ['tasks'], cwd });
 };
 
-const idsOf = ({ works }: MarkdownWorks): readonly string[] => works.map(({ id }) => id);
+const idsOf = ({ works }: Gathered): readonly string[] => works.map(({ id }) => id);
 const refused = async (promise: Promise<unknown>): Promise<Problem> => {
   const error: unknown = await promise.then(
     () => null,

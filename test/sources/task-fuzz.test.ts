@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isWorkId } from '../../src/protocol/id.ts';
-import { parseTask } from '../../src/sources/markdown/task.ts';
+import { parseTask } from '../../src/sources/task.ts';
 
 test('no text of a task file makes reading it throw', async () => {
   const counts = { read: 0, refused: 0, withFields: 0 };

@@ -26,7 +26,10 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 export const configure = (command: Command, cli: Cli): void => {
   command
     .usage('[options] SOURCE…')
-    .argument('[source...]', 'md=PATH… (folders of task files, or files), local=ID,ID')
+    .argument(
+      '[source...]',
+      'md=PATH… (folders of task files, or files), manifest=FILE, catalog=PATH, speckit=PATH, taskmaster=FILE, beads=FILE, ccpm=DIR, backlog=DIR, local=ID,ID',
+    )
     .option('--append', 'keep the schedule that is there, with what was edited by hand; its works are read anew')
     .option('--prune', 'with --append: take out works that these sources have no more')
     .option('--exclude <glob>', 'leave out task files of this name; may be given several times', collect)
@@ -40,6 +43,8 @@ const examples = `
 Examples:
   wf0-schedule create md=tasks/                 every .md file of a folder
   wf0-schedule create md=a.md b.md local=FEAT-7
+  wf0-schedule create manifest=tasks.yaml       every entry of a manifest
+  wf0-schedule create speckit=specs/            open tasks of spec-kit's tasks.md files
   wf0-schedule create --append md=more/ --exclude '*draft*'
   wf0-schedule create --append --prune md=tasks/   as the folder is now; edits by hand stay`;
 

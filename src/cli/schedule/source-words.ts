@@ -1,11 +1,25 @@
 /** `md=a.md b.md local=X,Y`: the words of `create` as sources. */
-import type { SourceRequest } from '../../ports/sources.ts';
+import type { FileSourceType, SourceRequest } from '../../ports/sources.ts';
 import { Problem } from '../../ports/problem.ts';
 import { nearest } from '../../protocol/nearest.ts';
 
 /** Kinds of SPEC 10 that this version does not read. */
-const later = ['github', 'jira', 'manifest', 'catalog', 'beads', 'taskmaster', 'speckit', 'ccpm', 'backlog'];
-const readable = ['md', 'markdown', 'local'];
+const later = ['github', 'jira'];
+
+/** Kinds that are one file or folder, by the words for them. */
+const fileKinds: Readonly<Record<string, FileSourceType>> = {
+  manifest: 'manifest',
+  catalog: 'catalog',
+  catalogue: 'catalog',
+  beads: 'beads',
+  taskmaster: 'taskmaster',
+  'task-master': 'taskmaster',
+  speckit: 'speckit',
+  'spec-kit': 'speckit',
+  ccpm: 'ccpm',
+  backlog: 'backlog',
+};
+const readable = ['md', 'markdown', 'local', ...Object.keys(fileKinds)];
 
 /** Words after `md=…` that name no kind are further paths. Throws a Problem (usage). */
 export const readSourceWords = (words: readonly string[]): readonly SourceRequest[] => {
@@ -22,6 +36,10 @@ export const readSourceWords = (words: readonly string[]): readonly SourceReques
     } else if (kind === 'local') {
       paths = null;
       sources.push({ type: 'local', list: value });
+    } else if (Object.hasOwn(fileKinds, kind)) {
+      paths = null;
+      if (value === '') throw notASource(`${kind}=`);
+      sources.push({ type: fileKinds[kind] as FileSourceType, path: value });
     } else throw unknownKind(kind, word);
   }
   if (sources.some((source) => source.type === 'markdown' && source.paths.length === 0)) throw notASource('md=');
@@ -35,29 +53,30 @@ const splitWord = (word: string): readonly [string | null, string] => {
 
 const isKindLike = (kind: string): boolean => [...readable, ...later].includes(kind);
 
-const notASource = (word: string): Problem =>
-  new Problem({
-    what: word === 'md=' ? 'md= names no path' : `${JSON.stringify(word)} names no source`,
+const notASource = (word: string): Problem => {
+  const isEmpty = word.endsWith('=') && isKindLike(word.slice(0, -1));
+  return new Problem({
+    what: isEmpty ? `${word} names no path` : `${JSON.stringify(word)} names no source`,
     where: 'wf0-schedule create',
-    hint:
-      word === 'md='
+    hint: isEmpty
+      ? word === 'md='
         ? 'name a folder of task files, or files: md=tasks/'
-        : `for task files write md=${/^[\w./-]+$/.test(word) ? word : 'PATH'}; for ids write local=ID,ID`,
+        : `name a file or a folder: ${word}PATH`
+      : `for task files write md=${/^[\w./-]+$/.test(word) ? word : 'PATH'}; for ids write local=ID,ID`,
     code: 'usage',
   });
+};
 
 const unknownKind = (kind: string, word: string): Problem => {
   const isLater = later.includes(kind);
   const near = nearest(kind, readable);
   return new Problem({
-    what: isLater
-      ? `the source ${kind}= is not there yet: this version reads md= and local=`
-      : `there is no kind of source ${kind}=`,
+    what: isLater ? `the source ${kind}= is not there yet` : `there is no kind of source ${kind}=`,
     where: word.length > 120 ? `${word.slice(0, 119)}…` : word,
     hint:
       near !== null && !isLater
         ? `did you mean ${near}=?`
-        : 'use md=PATH for task files, or local=ID,ID for a list of ids',
+        : `kinds there are: md=PATH…, manifest=FILE, catalog=PATH, beads=FILE, taskmaster=FILE, speckit=PATH, ccpm=DIR, backlog=DIR, local=ID,ID`,
     code: 'usage',
   });
 };

@@ -1,12 +1,13 @@
 /** From the text of one task file to what it says of its work, before it is known what others are called. */
-import type { Work } from '../../core/work.ts';
-import { isWorkId, makeId } from '../../protocol/id.ts';
-import { nearest } from '../../protocol/nearest.ts';
-import { bodyShape, isName } from '../../protocol/work.ts';
-import { isNothing, splitReferences } from '../text-references.ts';
+import type { Work } from '../core/work.ts';
+import { isWorkId, makeId } from '../protocol/id.ts';
+import { nearest } from '../protocol/nearest.ts';
+import { bodyShape, isName } from '../protocol/work.ts';
+import { isNothing, splitReferences } from './text-references.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import type { FrontScalar, FrontValue } from './front-matter.ts';
 import { findTitle, readHeaderLines } from './header-lines.ts';
+import { isDoneWord, readPriority } from './words.ts';
 
 /** A task file as read: its work has an id that may still be another's, too. */
 export interface Task {
@@ -17,6 +18,10 @@ export interface Task {
   readonly stem: string;
   readonly hasFrontMatter: boolean;
   readonly isDone: boolean;
+  /** The status as written; empty if there is none. */
+  readonly status: string;
+  /** A field of another tool's front matter, as one line of text; null if it is absent or no text. */
+  readonly field: (name: string) => string | null;
   /** Ends of sentences that begin with `file:line:column`. */
   readonly warnings: readonly TaskWarning[];
 }
@@ -33,8 +38,8 @@ export type ParsedTask = { readonly ok: true; readonly task: Task } | ({ readonl
 /** Titles are cut after this many characters. */
 const titleLimit = 500;
 
-/** Reads a task file's text. Never throws. */
-export const parseTask = async (text: string, stem: string): Promise<ParsedTask> => {
+/** Reads a task file's text; `isForeign`: its front matter is another tool's, whose names are not ours to mend. Never throws. */
+export const parseTask = async (text: string, stem: string, isForeign = false): Promise<ParsedTask> => {
   if (text.trim() === '') return { ok: false, line: 1, column: 1, why: 'is empty' };
   const parsed = await parseFrontMatter(text);
   if (!parsed.ok) return parsed;
@@ -63,39 +68,19 @@ export const parseTask = async (text: string, stem: string): Promise<ParsedTask>
   if (writtenId !== null && !isWorkId(writtenId))
     reader.warn('id', `${JSON.stringify(writtenId)} is no id; ${draft.id} is used`);
   const status = reader.text('status') ?? header.status ?? '';
-  reader.checkNames();
+  if (!isForeign) reader.checkNames();
   const task = {
     draft: draft as unknown as Task['draft'],
     writtenId,
     stem,
     hasFrontMatter: parsed.isThere,
     isDone: isDoneWord(status),
+    status,
+    field: reader.quiet,
     warnings: reader.warnings,
   };
   return reader.fault ?? { ok: true, task };
 };
-
-/** Whether a status says that nothing is left to do: done, complete, completed, closed, finished, x. */
-export const isDoneWord = (status: string): boolean =>
-  /^(?:done|complete|completed|closed|finished|x)$/i.test(status.replace(/[^\p{L}\p{N} _-]/gu, '').trim());
-
-/** `P1`, `1 (Major)`, `high`: 1 to 5 and beyond; P0 counts as 1. Null if it is none. */
-export const readPriority = (text: string): number | null => {
-  const digits = /^p?(\d{1,6})(?![\w.])/i.exec(text.trim())?.[1];
-  if (digits !== undefined) return Math.max(1, Number(digits));
-  return priorityWords.get(/^[a-z]+/i.exec(text.trim())?.[0].toLowerCase() ?? '') ?? null;
-};
-
-const priorityWords: ReadonlyMap<string, number> = new Map([
-  ['critical', 1],
-  ['urgent', 1],
-  ['highest', 1],
-  ['high', 2],
-  ['medium', 3],
-  ['normal', 3],
-  ['low', 4],
-  ['lowest', 5],
-]);
 
 const headerReferences = (value: string | null): string[] =>
   value === null ? [] : splitReferences(value).filter(isReference);
@@ -139,6 +124,10 @@ const makeReader = (fields: ReadonlyMap<string, FrontValue>) => {
   const text = (name: string): string | null => {
     const value = scalar(name)?.text.replace(/\r?\n/g, ' ').trim();
     return value === undefined || value === '' ? null : value;
+  };
+  const quiet = (name: string): string | null => {
+    const value = fields.get(name)?.value;
+    return value !== undefined && isScalar(value) && !isNull(value) ? value.text.replace(/\s+/g, ' ').trim() : null;
   };
   const list = (name: string): string[] => {
     const value = fields.get(name)?.value;
@@ -206,6 +195,7 @@ const makeReader = (fields: ReadonlyMap<string, FrontValue>) => {
     warnings,
     warn,
     text,
+    quiet,
     list,
     references,
     seconds,
