@@ -83,7 +83,11 @@ const readFields = async (source: string): Promise<Fields> => {
       if (name === null) return { ok: false, ...place, why: 'a name in front matter is text' };
       const read = readValue(yaml, value);
       if (read === null)
-        return { ok: false, ...place, why: `\`${name}\` holds more than a text, a list of texts or named texts` };
+        return {
+          ok: false,
+          ...place,
+          why: `\`${name.slice(0, 60)}\` holds more than a text, a list of texts or named texts`,
+        };
       fields.set(name, { ...place, value: read });
     }
     return { ok: true, value: fields };
@@ -115,4 +119,5 @@ const toScalar = ({ value, type }: Scalar): FrontScalar => ({
   isPlain: type === 'PLAIN' || type === undefined,
 });
 
-const firstLine = (message: string): string => (message.split('\n')[0] ?? message).replace(/[:.]$/, '');
+/** Of the parser's words, which may repeat a tag of any length. */
+const firstLine = (message: string): string => (message.split('\n')[0] ?? message).slice(0, 300).replace(/[:.]$/, '');

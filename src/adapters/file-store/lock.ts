@@ -60,6 +60,15 @@ export interface LockOptions {
   readonly waitMs?: number;
 }
 
+/** A lock that may not be looked at is another user's, who may hold it. */
+const isTaken = (folder: string): boolean => {
+  try {
+    return readHolding(folder).kind !== 'free';
+  } catch {
+    return true;
+  }
+};
+
 /** A holder is done within a millisecond or two: a waiter first looks that often, then less and less, spread by chance. */
 const firstRetryMs = 1;
 const maxRetryMs = 25;
@@ -79,7 +88,7 @@ export const makeLock = (options: LockOptions): Lock => {
     sweepPrepared(folder);
   };
   return {
-    isTaken: () => readHolding(folder).kind !== 'free',
+    isTaken: () => isTaken(folder),
     acquire: async () => {
       const leave = await enqueue(folder);
       try {
