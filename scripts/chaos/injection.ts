@@ -23,6 +23,8 @@ export const inject = async (scene: Scene, fault: OutsideFault): Promise<Happene
       return kill(scene, fault.target);
     case 'freeze':
       return freeze(scene, fault.target, fault.ms);
+    case 'freeze-for-good':
+      return freezeForGood(scene, fault.target);
     case 'kill-server':
       return killServer(scene);
     case 'machine-dies':
@@ -102,6 +104,13 @@ const freeze = async (scene: Scene, target: Target, ms: number): Promise<Happene
   return happened(`freeze ${target}`, { victims });
 };
 
+const freezeForGood = async (scene: Scene, target: Target): Promise<Happened | null> => {
+  const pids = choose(scene, target);
+  const victims = victimsOf(scene, pids);
+  const hit = pids.filter((pid) => signal(pid, 'SIGSTOP'));
+  return hit.length === 0 ? null : happened(`freeze ${target} for good`, { victims });
+};
+
 const killServer = async ({ world, lostBystanders }: Scene): Promise<Happened | null> => {
   if ((await world.tmux('kill-server')) === null) return null;
   lostBystanders.add('session');
@@ -162,12 +171,17 @@ const exhaustFiles = async ({ world }: Scene, ms: number): Promise<Happened | nu
   return happened('EMFILE for a while');
 };
 
+/** So long that it is given up. */
+const isLong = (ms: number): boolean => ms > 30_000;
+
+/** A short one is over before anybody notices: what is measured begins at its end, or else at its beginning. */
 const hangRemote = async ({ world }: Scene, ms: number): Promise<Happened> => {
   const file = join(world.folder, 'remote-hangs');
+  const beganAt = performance.now();
   writeFileSync(file, '');
   await delay(ms);
   rmSync(file, { force: true });
-  return happened('remote hangs');
+  return isLong(ms) ? happened('remote hangs for a minute', { atMs: beganAt }) : happened('remote hangs');
 };
 
 const hideRemote = async ({ world }: Scene, ms: number): Promise<Happened | null> => {

@@ -27,6 +27,8 @@ export interface RunResult {
   readonly recoveries: readonly Recovery[];
   readonly violations: readonly Violation[];
   readonly tookMs: number;
+  /** What `wf0-batch --version` took before it began: how fast the machine was just then. */
+  readonly yardstickMs: number;
   /** What the commands said, for the one who looks at a run that went wrong. */
   readonly said: string;
   readonly folder: string;
@@ -37,8 +39,9 @@ export const runScenario = async (
   scenario: Scenario,
   { keep = false }: { readonly keep?: boolean } = {},
 ): Promise<RunResult> => {
-  const beganAt = performance.now();
   const world = await makeWorld(program, scenario);
+  const yardstickMs = await measure(() => world.batch('--version'));
+  const beganAt = performance.now();
   const said: string[] = [];
   const scene: Scene = {
     world,
@@ -65,6 +68,7 @@ export const runScenario = async (
       recoveries: recoveriesOf(events, watch.seen),
       violations,
       tookMs: performance.now() - beganAt,
+      yardstickMs,
       said: said.join('\n'),
       folder: world.folder,
     };
@@ -73,6 +77,12 @@ export const runScenario = async (
     endAll(world);
     if (!keep) world.remove();
   }
+};
+
+const measure = async (action: () => Promise<unknown>): Promise<number> => {
+  const beganAt = performance.now();
+  await action();
+  return performance.now() - beganAt;
 };
 
 /** Starts the batch, lets things go wrong, and brings it to its end. */

@@ -2,11 +2,10 @@
  * Known bugs, each planted by exact replacement in a copy of the program, with the smallest batch that provokes it
  * and the promises that it breaks. Without the bug the same batch keeps them all.
  */
-import type { ArmedPoint } from './armed/fault-point.ts';
 import type { Violation } from './check/judge.ts';
 import type { Patch } from './program.ts';
-import type { OutsideFault, PlannedFault } from './random-faults.ts';
-import type { ChaosWork, Nature, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { atLine, atPoint, firstStage, neverEndsMs, of, scenario, work } from './scripted.ts';
 
 export interface Sabotage {
   readonly name: string;
@@ -17,51 +16,6 @@ export interface Sabotage {
   /** It is noticed by one of these. */
   readonly breaks: readonly Violation['promise'][];
 }
-
-/** More than it takes on a busy machine. Where a bug keeps the batch from ever ending, all of it is waited for. */
-const limitMs = 40_000;
-const neverEndsMs = 12_000;
-
-const scenario = (works: readonly ChaosWork[], over: Partial<Scenario> = {}): Scenario => ({
-  seed: 3,
-  engine: 'process',
-  parallel: 2,
-  pushWhen: 'end',
-  faults: [],
-  limitMs,
-  works,
-  ...over,
-});
-
-const work = (id: string, pauseMs = 0, over: Partial<ChaosWork> = {}): ChaosWork => ({
-  id,
-  pauseMs,
-  nature: 'plain',
-  dependencies: [],
-  ...over,
-});
-
-const of = (nature: Nature): Partial<ChaosWork> => ({ nature });
-
-const atLine = (line: number, what: OutsideFault, delayMs = 0): PlannedFault => ({
-  when: 'line',
-  id: `line-${line}`,
-  line,
-  delayMs,
-  what,
-});
-
-const atPoint = (point: string, hit: number, action: ArmedPoint['action'], ms = 0): PlannedFault => ({
-  when: 'point',
-  id: `${point}-${hit}`,
-  point,
-  hit,
-  action,
-  ms,
-});
-
-/** Lines until the first work's first stage runs. */
-const firstStage = 7;
 
 export const sabotages: readonly Sabotage[] = [
   {
