@@ -58,6 +58,9 @@ const runLane = async (): Promise<void> => {
   while (begun < runs && performance.now() < until) tell(await runScenario(program, choose(begun++), values));
 };
 
+/** Ctrl+C lets the runs under way end, so that nothing is left of them. */
+process.once('SIGINT', () => (begun = runs));
+
 const tell = (result: RunResult): void => {
   results.push(result);
   const { scenario, violations, said, folder } = result;

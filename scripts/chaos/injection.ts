@@ -11,7 +11,7 @@ import type { Running } from './processes.ts';
 import type { OutsideFault, Target } from './random-faults.ts';
 import { runCommand } from './second-terminal.ts';
 import { findJournal } from './watch.ts';
-import type { Happened, Scene } from './scene.ts';
+import type { Happened, Scene, Victims } from './scene.ts';
 import type { World } from './world.ts';
 
 const execute = promisify(execFile);
@@ -77,13 +77,17 @@ const choose = ({ world, random }: Scene, target: Target): readonly number[] => 
 
 const workerOf = (command: string): string | null => / (worker-\d+) /.exec(command)?.[1] ?? null;
 
-/** What the hit processes are, or were, busy with. */
-export const victimsOf = ({ world }: Scene, pids: readonly number[]): readonly string[] | null => {
+/** What the hit processes are, or were, busy with, and whose slots it was. */
+export const victimsOf = ({ world }: Scene, pids: readonly number[]): Victims | null => {
   const { held, workers } = readState(world.project);
   const seen = processesOf(world).filter(({ pid }) => pids.includes(pid));
-  const works = [...seen.map(({ work }) => work), ...pids.map((pid) => held.get(workers.get(pid) ?? ''))];
-  const found = works.filter((work) => work != null);
-  return found.length === 0 ? null : [...new Set(found)];
+  const hit = pids.flatMap((pid) => workers.get(pid) ?? []);
+  const works = new Set([
+    ...seen.flatMap(({ work }) => work ?? []),
+    ...hit.flatMap((worker) => held.get(worker) ?? []),
+  ]);
+  const slots = [...held].flatMap(([worker, work]) => (works.has(work) ? [worker] : []));
+  return works.size === 0 ? null : { works: [...works], slots: [...new Set([...hit, ...slots])] };
 };
 
 const kill = async (scene: Scene, target: Target): Promise<Happened | null> => {

@@ -118,7 +118,7 @@ const meet = async (scene: Scene, fault: PlannedFault, { watch, events, signal: 
   while (!over.aborted) {
     const found = fault.when === 'point' ? await meetPoint(scene, fault) : await meetInstant(scene, fault, watch);
     if (found !== null) {
-      scene.say(`! ${found.name}${found.victims === null ? '' : ` (${found.victims.join(', ')})`}`);
+      scene.say(`! ${found.name}${found.victims === null ? '' : ` (${found.victims.works.join(', ')})`}`);
       return void events.push(found);
     }
     await delay(pollMs);
@@ -150,8 +150,10 @@ const meetPoint = async (
     signal(pid, 'SIGCONT');
   }
   if (action === 'sleep') await delay(ms);
-  const by = readState(scene.world.project).schedulers.has(pid) ? 'scheduler' : null;
-  return happened(`${action} at ${point}`, { victims, by });
+  const { status, schedulers } = readState(scene.world.project);
+  const by = schedulers.has(pid) ? 'scheduler' : null;
+  // Before there is a batch nothing can recover: the person starts it again.
+  return happened(`${action} at ${point}`, { victims, by, isMeasured: status !== 'none' });
 };
 
 /** How long scheduler and workers may take to leave after the end. */

@@ -63,8 +63,10 @@ export const sabotages: readonly Sabotage[] = [
       { file: 'adapters/git/refs', from: "ref, commit, '0'.repeat(commit.length)]", to: 'ref, commit]' },
       { file: 'worker/prepare', from: '/${work.id}/${number}`', to: '/${work.id}`' },
     ],
-    scenario: scenario([work('w00', 900, of('dirty'))], {
-      faults: [firstStage, 20].map((line) => atLine(line, { kind: 'command', command: 'retry-from' }, 100)),
+    scenario: scenario([work('w00', 2000, of('dirty'))], {
+      faults: [firstStage, firstStage + 10].map((line) =>
+        atLine(line, { kind: 'command', command: 'retry-from' }, 100),
+      ),
     }),
     breaks: ['noDraftLost'],
   },
