@@ -156,12 +156,9 @@ const meetPoint = async (
   return happened(`${action} at ${point}`, { victims, by, isMeasured: status !== 'none' });
 };
 
-/** How long scheduler and workers may take to leave after the end. */
-const leaveMs = 12_000;
-
 const look = async (scene: Scene, scenario: Scenario, isSettled: boolean): ReturnType<typeof gather> => {
   const { world } = scene;
-  await untilNobodyRuns(world);
+  if (isSettled) await untilNobodyRuns(world, scenario.leaveMs);
   await makeWay(scene);
   if (isSettled) scene.say(`$ wf0-batch clean\n${(await world.batch('clean', '--yes')).text}`);
   const sessions = await sessionsOf(scene);
@@ -190,7 +187,7 @@ const sessionsOf = async ({ world, engine }: Scene): Promise<readonly string[]> 
 const strangers = (world: World): ReturnType<typeof processesOf> =>
   processesOf(world).filter(({ role }) => role !== 'tmux' && role !== 'bystander');
 
-const untilNobodyRuns = async (world: World): Promise<void> => {
+const untilNobodyRuns = async (world: World, leaveMs: number): Promise<void> => {
   const deadline = performance.now() + leaveMs;
   while (strangers(world).length > 0 && performance.now() < deadline) await delay(20);
 };

@@ -27,6 +27,8 @@ export interface Scenario {
   readonly faults: readonly PlannedFault[];
   /** How long it may take to its end. */
   readonly limitMs: number;
+  /** How long scheduler and workers may take to leave after the end. */
+  readonly leaveMs: number;
 }
 
 export interface ScenarioOptions {
@@ -48,6 +50,7 @@ export const makeScenario = (seed: number, options: ScenarioOptions = {}): Scena
     works,
     faults: randomFaults(random, { count, engine, works: works.length }),
     limitMs: 150_000,
+    leaveMs: 12_000,
   };
 };
 

@@ -5,7 +5,7 @@ import type { ChaosWork, Nature, Scenario } from './scenario.ts';
 
 /** More than it takes on a busy machine. Where a bug keeps the batch from ever ending, all of it is waited for. */
 const limitMs = 40_000;
-export const neverEndsMs = 12_000;
+export const neverEndsMs = 10_000;
 const slowMs = 150_000;
 
 export const scenario = (works: readonly ChaosWork[], over: Partial<Scenario> = {}): Scenario => ({
@@ -15,6 +15,7 @@ export const scenario = (works: readonly ChaosWork[], over: Partial<Scenario> = 
   pushWhen: 'end',
   faults: [],
   limitMs,
+  leaveMs: 4000,
   works,
   ...over,
 });
