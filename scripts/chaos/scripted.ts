@@ -56,19 +56,24 @@ export const unansweredSummons = scenario([work('w00'), work('w01')], {
   faults: [atPoint('before-enlist', 1, 'kill')],
 });
 
+const frozenWorker = (engine: Scenario['engine']): Scenario =>
+  scenario([work('w00', 1500)], {
+    engine,
+    parallel: 1,
+    limitMs: slowMs,
+    faults: [atLine(firstStage, { kind: 'freeze-for-good', target: 'worker' })],
+  });
+
+/** Lines until a single work is to be pushed; the push waits at its point until the remote hangs. */
+const publishing = 11;
+
 /** What takes a minute to be noticed: a process that was stopped, a remote that does not answer. */
 export const slowScenarios: readonly Scenario[] = [
-  scenario([work('w00', 300), work('w01')], {
+  frozenWorker('process'),
+  frozenWorker('tmux'),
+  scenario([work('w00')], {
+    parallel: 1,
     limitMs: slowMs,
-    faults: [atLine(firstStage, { kind: 'freeze-for-good', target: 'worker' })],
-  }),
-  scenario([work('w00', 300), work('w01')], {
-    engine: 'tmux',
-    limitMs: slowMs,
-    faults: [atLine(firstStage, { kind: 'freeze-for-good', target: 'worker' })],
-  }),
-  scenario([work('w00', 300), work('w01')], {
-    limitMs: slowMs,
-    faults: [atLine(firstStage, { kind: 'remote-hangs', ms: 61_500 })],
+    faults: [atPoint('before-push', 1, 'sleep', 400), atLine(publishing, { kind: 'remote-hangs', ms: 61_500 })],
   }),
 ];

@@ -14,7 +14,7 @@ const skip = process.platform !== 'linux' && 'looks at /proc';
 const words = ({ violations, said }: RunResult): string =>
   [...violations.map(({ promise, text }) => `${promise}: ${text}`), said].join('\n');
 
-describe('whatever dies, and whenever', { skip }, () => {
+describe('whatever dies, and whenever', { skip, concurrency: 2 }, () => {
   const program = copyProgram();
   const results: RunResult[] = [];
   after(() => {

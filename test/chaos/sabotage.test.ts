@@ -7,7 +7,7 @@ import { sabotages } from '../../scripts/chaos/sabotages.ts';
 
 const skip = process.platform !== 'linux' && 'looks at /proc';
 
-describe('the checker is red', { skip }, () => {
+describe('the checker is red', { skip, concurrency: 3 }, () => {
   for (const { name, title, patches, scenario, breaks } of sabotages)
     it(`when ${title} (${name})`, async () => {
       const program = copyProgram(patches);
