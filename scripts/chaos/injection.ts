@@ -139,7 +139,16 @@ const changeBoot = ({ control }: World): void => writeFileSync(join(control, 'bo
 
 const takeForDead = async (scene: Scene): Promise<Happened | null> => {
   changeBoot(scene.world);
-  return kill(scene, 'scheduler-and-restarter');
+  const killed = await kill(scene, 'scheduler-and-restarter');
+  // Whoever is held meanwhile comes back when another one has begun his work again.
+  for (let looks = 0; countNotes(scene.world) < 3 && looks < 1500; looks++) await delay(20);
+  return killed;
+};
+
+/** Lines that stages have noted of themselves. */
+export const countNotes = ({ notes }: World): number => {
+  const file = join(notes, 'ledger');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 };
 
 const loseUnsynced = ({ project, control }: World, random: Random): void => {

@@ -36,7 +36,10 @@ export type PlannedFault =
       readonly delayMs: number;
       readonly what: OutsideFault;
     }
-  | ({ readonly when: 'point' } & ArmedPoint);
+  /** A line of the stages' own notes. */
+  | { readonly id: string; readonly when: 'note'; readonly line: number; readonly what: OutsideFault }
+  /** `then` is done while the process is held there. */
+  | ({ readonly when: 'point'; readonly then?: OutsideFault } & ArmedPoint);
 
 export interface FaultWish {
   readonly count: number;

@@ -1,5 +1,5 @@
 /** One run: a world, a batch in it, faults while it runs, and the look at what is left of it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeRandom } from '../../test/sim/random.ts';
@@ -7,7 +7,7 @@ import { readState } from './batch-state.ts';
 import { gather } from './check/gather.ts';
 import { judge } from './check/judge.ts';
 import type { Violation } from './check/judge.ts';
-import { happened, inject, victimsOf } from './injection.ts';
+import { countNotes, happened, inject, victimsOf } from './injection.ts';
 import { processesOf, signal } from './processes.ts';
 import type { Program } from './program.ts';
 import type { PlannedFault } from './random-faults.ts';
@@ -98,6 +98,7 @@ const play = async (
   const events: Happened[] = [];
   const over = new AbortController();
   const troubles = [...faults.map((fault) => meet(scene, fault, { watch, events, signal: over.signal }))];
+  void Promise.all(troubles).then(() => writeFileSync(join(scene.world.notes, 'gate'), ''));
   const isSettled = await bringToEnd(scene, limitMs);
   over.abort();
   await Promise.all(troubles);
@@ -116,7 +117,7 @@ const pollMs = 5;
 /** Waits for a fault's instant; a fault that finds nobody waits for the next one to come by. */
 const meet = async (scene: Scene, fault: PlannedFault, { watch, events, signal: over }: Meeting): Promise<void> => {
   while (!over.aborted) {
-    const found = fault.when === 'point' ? await meetPoint(scene, fault) : await meetInstant(scene, fault, watch);
+    const found = await meetOnce(scene, fault, watch);
     if (found !== null) {
       scene.say(`! ${found.name}${found.victims === null ? '' : ` (${found.victims.works.join(', ')})`}`);
       return void events.push(found);
@@ -124,6 +125,22 @@ const meet = async (scene: Scene, fault: PlannedFault, { watch, events, signal: 
     await delay(pollMs);
   }
 };
+
+const meetOnce = (scene: Scene, fault: PlannedFault, watch: Watch): Promise<Happened | null> => {
+  switch (fault.when) {
+    case 'point':
+      return meetPoint(scene, fault);
+    case 'note':
+      return meetNote(scene, fault);
+    case 'line':
+      return meetInstant(scene, fault, watch);
+  }
+};
+
+const meetNote = async (
+  scene: Scene,
+  { line, what }: Extract<PlannedFault, { when: 'note' }>,
+): Promise<Happened | null> => (countNotes(scene.world) < line ? null : inject(scene, what));
 
 const meetInstant = async (
   scene: Scene,
@@ -138,7 +155,7 @@ const meetInstant = async (
 /** Who was hit at a point says so first. One that froze is thawed here. */
 const meetPoint = async (
   scene: Scene,
-  { id, point, action, ms }: Extract<PlannedFault, { when: 'point' }>,
+  { id, point, action, ms, then }: Extract<PlannedFault, { when: 'point' }>,
 ): Promise<Happened | null> => {
   const file = join(scene.world.control, 'fired', id);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
@@ -150,6 +167,10 @@ const meetPoint = async (
     signal(pid, 'SIGCONT');
   }
   if (action === 'sleep') await delay(ms);
+  if (action === 'hold') {
+    if (then !== undefined) await inject(scene, then);
+    writeFileSync(`${file}.go`, '');
+  }
   const { status, schedulers } = readState(scene.world.project);
   const by = schedulers.has(pid) ? 'scheduler' : null;
   // Before there is a batch nothing can recover: the person starts it again.

@@ -5,7 +5,7 @@
 import type { Violation } from './check/judge.ts';
 import type { Patch } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import { atLine, atPoint, firstStage, neverEndsMs, of, scenario, work } from './scripted.ts';
+import { atLine, atNote, atPoint, neverEndsMs, of, scenario, work } from './scripted.ts';
 
 export interface Sabotage {
   readonly name: string;
@@ -28,16 +28,16 @@ export const sabotages: readonly Sabotage[] = [
         to: 'const first = await repository.push({ ...options, seen: (await repository.remoteHead(remote, branch)).commit });',
       },
     ],
-    scenario: scenario([work('w00', 300)], { faults: [atLine(firstStage, { kind: 'remote-ahead' })] }),
+    scenario: scenario([work('w00', 0, { waits: true })], { faults: [atNote(1, { kind: 'remote-ahead' })] }),
     breaks: ['noForeignCommitLost'],
   },
   {
     name: 'report-not-fenced',
     title: 'a worker that was given up and comes back is believed',
     patches: [{ file: 'core/accept-report', from: ' || record.state.token !== token', to: '' }],
-    scenario: scenario([work('w00', 1500)], {
+    scenario: scenario([work('w00', 3000)], {
       parallel: 1,
-      faults: [atPoint('after-stage', 1, 'freeze', 3500), atLine(firstStage, { kind: 'taken-for-dead' }, 1700)],
+      faults: [{ ...atPoint('after-stage', 1, 'hold'), then: { kind: 'taken-for-dead' } }],
     }),
     breaks: ['reportsAreFenced'],
   },
@@ -63,10 +63,8 @@ export const sabotages: readonly Sabotage[] = [
       { file: 'adapters/git/refs', from: "ref, commit, '0'.repeat(commit.length)]", to: 'ref, commit]' },
       { file: 'worker/prepare', from: '/${work.id}/${number}`', to: '/${work.id}`' },
     ],
-    scenario: scenario([work('w00', 2000, of('dirty'))], {
-      faults: [firstStage, firstStage + 10].map((line) =>
-        atLine(line, { kind: 'command', command: 'retry-from' }, 100),
-      ),
+    scenario: scenario([work('w00', 0, { nature: 'dirty', waits: true })], {
+      faults: [2, 4].map((line) => atNote(line, { kind: 'command', command: 'retry-from' })),
     }),
     breaks: ['noDraftLost'],
   },
@@ -151,9 +149,9 @@ export const sabotages: readonly Sabotage[] = [
         to: '{ survivors: [] }',
       },
     ],
-    scenario: scenario([work('w00', 2500, of('stubborn'))], {
+    scenario: scenario([work('w00', 6000, of('stubborn'))], {
       parallel: 1,
-      faults: [atLine(firstStage, { kind: 'kill', target: 'worker' }, 200)],
+      faults: [atNote(1, { kind: 'kill', target: 'worker' })],
     }),
     breaks: ['neverTooMany'],
   },

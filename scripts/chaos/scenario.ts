@@ -16,6 +16,8 @@ export interface ChaosWork {
   readonly nature: Nature;
   /** What each of its stages waits before it writes. */
   readonly pauseMs: number;
+  /** Its stages wait until all faults have happened. */
+  readonly waits?: boolean;
 }
 
 export interface Scenario {

@@ -38,7 +38,12 @@ export const atLine = (line: number, what: OutsideFault, delayMs = 0): PlannedFa
   what,
 });
 
-export const atPoint = (point: string, hit: number, action: ArmedPoint['action'], ms = 0): PlannedFault => ({
+export const atPoint = (
+  point: string,
+  hit: number,
+  action: ArmedPoint['action'],
+  ms = 0,
+): Extract<PlannedFault, { when: 'point' }> => ({
   when: 'point',
   id: `${point}-${hit}`,
   point,
@@ -47,8 +52,15 @@ export const atPoint = (point: string, hit: number, action: ArmedPoint['action']
   ms,
 });
 
+export const atNote = (line: number, what: OutsideFault): PlannedFault => ({
+  when: 'note',
+  id: `note-${line}`,
+  line,
+  what,
+});
+
 /** Lines until the first work's first stage runs. */
-export const firstStage = 7;
+const firstStage = 7;
 
 /** A worker that dies before it has said that it runs: the journal does not know its process. */
 export const unansweredSummons = scenario([work('w00'), work('w01')], {

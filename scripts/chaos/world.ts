@@ -150,10 +150,10 @@ const writeSchedule = ({ project }: World, { works, pushWhen }: Scenario): void 
   };
   const schedule = {
     version: 1,
-    works: works.map(({ id, dependencies, nature, pauseMs }) => ({
+    works: works.map(({ id, dependencies, nature, pauseMs, waits }) => ({
       id,
       dependencies,
-      params: { nature, pause: pauseMs === 0 ? '0' : String(pauseMs / 1000) },
+      params: { nature, pause: waits === true ? 'gate' : String(pauseMs / 1000) },
     })),
   };
   mkdirSync(join(project, '.wf'));
