@@ -1,6 +1,6 @@
 /**
  * Real batches in which things go wrong: `chaos [--seed S] [--runs N] [--minutes M] [--lanes L] [--faults K]
- * [--sabotage NAME] [--keep] [--verbose]`, L runs at a time. Prints what happened, how long recovery took and the seeds that broke a promise, which are
+ * [--sabotage NAME] [--slow] [--keep] [--verbose]`, L runs at a time; slow: what takes a minute to be noticed. Prints what happened, how long recovery took and the seeds that broke a promise, which are
  * kept in test/fixtures/chaos-seeds.json; exits 1 if one did.
  */
 import { parseArgs } from 'node:util';
@@ -10,8 +10,9 @@ import { copyProgram } from './chaos/program.ts';
 import { runScenario } from './chaos/run.ts';
 import type { RunResult } from './chaos/run.ts';
 import { sabotages } from './chaos/sabotages.ts';
+import { slowScenarios } from './chaos/scripted.ts';
 import { makeScenario } from './chaos/scenario.ts';
-import type { ScenarioOptions } from './chaos/scenario.ts';
+import type { Scenario, ScenarioOptions } from './chaos/scenario.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,15 +22,16 @@ const { values } = parseArgs({
     faults: { type: 'string' },
     sabotage: { type: 'string' },
     lanes: { type: 'string', default: '1' },
+    slow: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
 
 const describe = ({ scenario, violations, tookMs, happened, recoveries }: RunResult): string => {
-  const worst = Math.max(0, ...recoveries.map(({ ms }) => ms));
+  const [worst] = [...recoveries].sort((a, b) => b.ms - a.ms);
   const verdict = violations.length === 0 ? 'ok ' : 'RED';
-  return `${verdict} seed ${scenario.seed}: ${scenario.works.length} works, ${scenario.engine}, ${happened.length} of ${scenario.faults.length} faults, ${Math.round(tookMs)} ms, worst recovery ${Math.round(worst)} ms`;
+  return `${verdict} seed ${scenario.seed}: ${scenario.works.length} works, ${scenario.engine}, ${happened.length} of ${scenario.faults.length} faults, ${Math.round(tookMs)} ms, worst recovery ${Math.round(worst?.ms ?? 0)} ms (${worst?.name ?? 'none'})`;
 };
 
 const promisesOf = ({ violations }: RunResult): readonly string[] => [
@@ -46,19 +48,24 @@ const results: RunResult[] = [];
 const until = performance.now() + Number(values.minutes) * 60_000;
 let begun = 0;
 
+const runs = values.slow ? slowScenarios.length : Number(values.runs);
+
+const choose = (i: number): Scenario =>
+  sabotage?.scenario ?? (values.slow ? slowScenarios[i] : undefined) ?? makeScenario(Number(values.seed) + i, options);
+
 /** One run after the other, until there are enough. */
 const runLane = async (): Promise<void> => {
-  while (begun < Number(values.runs) && performance.now() < until) {
-    const seed = Number(values.seed) + begun++;
-    tell(await runScenario(program, sabotage?.scenario ?? makeScenario(seed, options), values));
-  }
+  while (begun < runs && performance.now() < until) tell(await runScenario(program, choose(begun++), values));
 };
+
+/** Ctrl+C lets the runs under way end, so that nothing is left of them. */
+process.once('SIGINT', () => (begun = runs));
 
 const tell = (result: RunResult): void => {
   results.push(result);
   const { scenario, violations, said, folder } = result;
   const isBroken = violations.length > 0;
-  if (isBroken && sabotage === undefined)
+  if (isBroken && sabotage === undefined && !values.slow)
     keepSeed({ seed: scenario.seed, faults: options.faults ?? null, promises: promisesOf(result) });
   if (values.verbose || isBroken) console.log(describe(result));
   if (isBroken) console.log(said);

@@ -7,10 +7,12 @@ export const describeRuns = (results: readonly RunResult[]): readonly string[] =
   const faults = results.flatMap(({ happened }) => happened.map(({ name }) => name));
   const recoveries = results.flatMap((result) => result.recoveries);
   const broken = results.filter(({ violations }) => violations.length > 0);
+  const yardsticks = results.map(({ yardstickMs }) => yardstickMs);
   const tmux = results.filter(({ scenario }) => scenario.engine === 'tmux').length;
   return [
     `${results.length} runs (${tmux} with tmux), ${sum(sizes)} works (${spread(sizes)} a run), ${faults.length} faults`,
     `${broken.length} runs broke a promise`,
+    `the machine: wf0-batch --version took ${Math.round(quantile(yardsticks, 0.5))} ms at the median, ${Math.round(quantile(yardsticks, 1))} ms at worst`,
     ...table(faults, recoveries),
   ];
 };

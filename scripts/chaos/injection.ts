@@ -11,7 +11,7 @@ import type { Running } from './processes.ts';
 import type { OutsideFault, Target } from './random-faults.ts';
 import { runCommand } from './second-terminal.ts';
 import { findJournal } from './watch.ts';
-import type { Happened, Scene } from './scene.ts';
+import type { Happened, Scene, Victims } from './scene.ts';
 import type { World } from './world.ts';
 
 const execute = promisify(execFile);
@@ -23,6 +23,8 @@ export const inject = async (scene: Scene, fault: OutsideFault): Promise<Happene
       return kill(scene, fault.target);
     case 'freeze':
       return freeze(scene, fault.target, fault.ms);
+    case 'freeze-for-good':
+      return freezeForGood(scene, fault.target);
     case 'kill-server':
       return killServer(scene);
     case 'machine-dies':
@@ -75,13 +77,17 @@ const choose = ({ world, random }: Scene, target: Target): readonly number[] => 
 
 const workerOf = (command: string): string | null => / (worker-\d+) /.exec(command)?.[1] ?? null;
 
-/** What the hit processes are, or were, busy with. */
-export const victimsOf = ({ world }: Scene, pids: readonly number[]): readonly string[] | null => {
+/** What the hit processes are, or were, busy with, and whose slots it was. */
+export const victimsOf = ({ world }: Scene, pids: readonly number[]): Victims | null => {
   const { held, workers } = readState(world.project);
   const seen = processesOf(world).filter(({ pid }) => pids.includes(pid));
-  const works = [...seen.map(({ work }) => work), ...pids.map((pid) => held.get(workers.get(pid) ?? ''))];
-  const found = works.filter((work) => work != null);
-  return found.length === 0 ? null : [...new Set(found)];
+  const hit = pids.flatMap((pid) => workers.get(pid) ?? []);
+  const works = new Set([
+    ...seen.flatMap(({ work }) => work ?? []),
+    ...hit.flatMap((worker) => held.get(worker) ?? []),
+  ]);
+  const slots = [...held].flatMap(([worker, work]) => (works.has(work) ? [worker] : []));
+  return works.size === 0 ? null : { works: [...works], slots: [...new Set([...hit, ...slots])] };
 };
 
 const kill = async (scene: Scene, target: Target): Promise<Happened | null> => {
@@ -100,6 +106,13 @@ const freeze = async (scene: Scene, target: Target, ms: number): Promise<Happene
   await delay(ms);
   for (const pid of hit) signal(pid, 'SIGCONT');
   return happened(`freeze ${target}`, { victims });
+};
+
+const freezeForGood = async (scene: Scene, target: Target): Promise<Happened | null> => {
+  const pids = choose(scene, target);
+  const victims = victimsOf(scene, pids);
+  const hit = pids.filter((pid) => signal(pid, 'SIGSTOP'));
+  return hit.length === 0 ? null : happened(`freeze ${target} for good`, { victims });
 };
 
 const killServer = async ({ world, lostBystanders }: Scene): Promise<Happened | null> => {
@@ -126,7 +139,16 @@ const changeBoot = ({ control }: World): void => writeFileSync(join(control, 'bo
 
 const takeForDead = async (scene: Scene): Promise<Happened | null> => {
   changeBoot(scene.world);
-  return kill(scene, 'scheduler-and-restarter');
+  const killed = await kill(scene, 'scheduler-and-restarter');
+  // Whoever is held meanwhile comes back when another one has begun his work again.
+  for (let looks = 0; countNotes(scene.world) < 3 && looks < 1500; looks++) await delay(20);
+  return killed;
+};
+
+/** Lines that stages have noted of themselves. */
+export const countNotes = ({ notes }: World): number => {
+  const file = join(notes, 'ledger');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 };
 
 const loseUnsynced = ({ project, control }: World, random: Random): void => {
@@ -162,12 +184,17 @@ const exhaustFiles = async ({ world }: Scene, ms: number): Promise<Happened | nu
   return happened('EMFILE for a while');
 };
 
+/** So long that it is given up. */
+const isLong = (ms: number): boolean => ms > 30_000;
+
+/** A short one is over before anybody notices: what is measured begins at its end, or else at its beginning. */
 const hangRemote = async ({ world }: Scene, ms: number): Promise<Happened> => {
   const file = join(world.folder, 'remote-hangs');
+  const beganAt = performance.now();
   writeFileSync(file, '');
   await delay(ms);
   rmSync(file, { force: true });
-  return happened('remote hangs');
+  return isLong(ms) ? happened('remote hangs for a minute', { atMs: beganAt }) : happened('remote hangs');
 };
 
 const hideRemote = async ({ world }: Scene, ms: number): Promise<Happened | null> => {

@@ -7,6 +7,8 @@ import type { ArmedPoint } from './armed/fault-point.ts';
 export type OutsideFault =
   | { readonly kind: 'kill'; readonly target: Target }
   | { readonly kind: 'freeze'; readonly target: Target; readonly ms: number }
+  /** Nobody lets it go on. */
+  | { readonly kind: 'freeze-for-good'; readonly target: Target }
   | { readonly kind: 'kill-server' }
   /** Everything at once, and what was not yet on the disk is gone. */
   | { readonly kind: 'machine-dies' }
@@ -34,7 +36,10 @@ export type PlannedFault =
       readonly delayMs: number;
       readonly what: OutsideFault;
     }
-  | ({ readonly when: 'point' } & ArmedPoint);
+  /** A line of the stages' own notes. */
+  | { readonly id: string; readonly when: 'note'; readonly line: number; readonly what: OutsideFault }
+  /** `then` is done while the process is held there. */
+  | ({ readonly when: 'point'; readonly then?: OutsideFault } & ArmedPoint);
 
 export interface FaultWish {
   readonly count: number;
@@ -126,6 +131,7 @@ export const points: readonly Passed[] = [
   ['after-commit', 1.5, anywhere],
   ['before-summon', 0.3, anywhere],
   ['after-summon', 0.3, anywhere],
+  ['before-enlist', 0.3, anywhere],
   ['before-restart', 0, ['kill']],
   ['before-branch', 1, atFiles],
   ['after-branch', 1, atFiles],

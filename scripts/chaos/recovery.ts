@@ -23,7 +23,7 @@ const interrupts = new Set(['batch_paused', 'stop_requested', 'work_stopped', 'b
 /** The restarter waits longer each time; from the fourth crash of one run on it is that wait which would be measured. */
 const crashes = 3;
 
-/** Of each measured fault after which there was a step to be made: by a work that it hit, or by any. */
+/** Of each measured fault after which there was a step to be made: by a work or a worker that it hit, or by any. */
 export const recoveriesOf = (events: readonly Happened[], seen: readonly Seen[]): readonly Recovery[] =>
   events.flatMap((event) => {
     const earlier = events.filter(({ by, atMs }) => by === 'scheduler' && atMs <= event.atMs);
@@ -35,7 +35,7 @@ export const recoveriesOf = (events: readonly Happened[], seen: readonly Seen[])
     return isInterrupted ? [] : [{ name: event.name, ms: step.atMs - event.atMs }];
   });
 
-const isStep = ({ victims, by }: Happened, { type, id, actor }: Line): boolean => {
+const isStep = ({ victims, by }: Happened, { type, id = '', actor = '' }: Line): boolean => {
   if (by !== null) return actor === by;
-  return useful.has(type) && (victims === null || (id !== undefined && victims.includes(id)));
+  return useful.has(type) && (victims === null || victims.works.includes(id) || victims.slots.includes(actor));
 };

@@ -1,5 +1,5 @@
 /** One run: a world, a batch in it, faults while it runs, and the look at what is left of it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeRandom } from '../../test/sim/random.ts';
@@ -7,7 +7,7 @@ import { readState } from './batch-state.ts';
 import { gather } from './check/gather.ts';
 import { judge } from './check/judge.ts';
 import type { Violation } from './check/judge.ts';
-import { happened, inject, victimsOf } from './injection.ts';
+import { countNotes, happened, inject, victimsOf } from './injection.ts';
 import { processesOf, signal } from './processes.ts';
 import type { Program } from './program.ts';
 import type { PlannedFault } from './random-faults.ts';
@@ -27,6 +27,8 @@ export interface RunResult {
   readonly recoveries: readonly Recovery[];
   readonly violations: readonly Violation[];
   readonly tookMs: number;
+  /** What `wf0-batch --version` took before it began: how fast the machine was just then. */
+  readonly yardstickMs: number;
   /** What the commands said, for the one who looks at a run that went wrong. */
   readonly said: string;
   readonly folder: string;
@@ -37,8 +39,9 @@ export const runScenario = async (
   scenario: Scenario,
   { keep = false }: { readonly keep?: boolean } = {},
 ): Promise<RunResult> => {
-  const beganAt = performance.now();
   const world = await makeWorld(program, scenario);
+  const yardstickMs = await measure(() => world.batch('--version'));
+  const beganAt = performance.now();
   const said: string[] = [];
   const scene: Scene = {
     world,
@@ -65,6 +68,7 @@ export const runScenario = async (
       recoveries: recoveriesOf(events, watch.seen),
       violations,
       tookMs: performance.now() - beganAt,
+      yardstickMs,
       said: said.join('\n'),
       folder: world.folder,
     };
@@ -73,6 +77,12 @@ export const runScenario = async (
     endAll(world);
     if (!keep) world.remove();
   }
+};
+
+const measure = async (action: () => Promise<unknown>): Promise<number> => {
+  const beganAt = performance.now();
+  await action();
+  return performance.now() - beganAt;
 };
 
 /** Starts the batch, lets things go wrong, and brings it to its end. */
@@ -88,6 +98,7 @@ const play = async (
   const events: Happened[] = [];
   const over = new AbortController();
   const troubles = [...faults.map((fault) => meet(scene, fault, { watch, events, signal: over.signal }))];
+  void Promise.all(troubles).then(() => writeFileSync(join(scene.world.notes, 'gate'), ''));
   const isSettled = await bringToEnd(scene, limitMs);
   over.abort();
   await Promise.all(troubles);
@@ -106,14 +117,30 @@ const pollMs = 5;
 /** Waits for a fault's instant; a fault that finds nobody waits for the next one to come by. */
 const meet = async (scene: Scene, fault: PlannedFault, { watch, events, signal: over }: Meeting): Promise<void> => {
   while (!over.aborted) {
-    const found = fault.when === 'point' ? await meetPoint(scene, fault) : await meetInstant(scene, fault, watch);
+    const found = await meetOnce(scene, fault, watch);
     if (found !== null) {
-      scene.say(`! ${found.name}${found.victims === null ? '' : ` (${found.victims.join(', ')})`}`);
+      scene.say(`! ${found.name}${found.victims === null ? '' : ` (${found.victims.works.join(', ')})`}`);
       return void events.push(found);
     }
     await delay(pollMs);
   }
 };
+
+const meetOnce = (scene: Scene, fault: PlannedFault, watch: Watch): Promise<Happened | null> => {
+  switch (fault.when) {
+    case 'point':
+      return meetPoint(scene, fault);
+    case 'note':
+      return meetNote(scene, fault);
+    case 'line':
+      return meetInstant(scene, fault, watch);
+  }
+};
+
+const meetNote = async (
+  scene: Scene,
+  { line, what }: Extract<PlannedFault, { when: 'note' }>,
+): Promise<Happened | null> => (countNotes(scene.world) < line ? null : inject(scene, what));
 
 const meetInstant = async (
   scene: Scene,
@@ -128,7 +155,7 @@ const meetInstant = async (
 /** Who was hit at a point says so first. One that froze is thawed here. */
 const meetPoint = async (
   scene: Scene,
-  { id, point, action, ms }: Extract<PlannedFault, { when: 'point' }>,
+  { id, point, action, ms, then }: Extract<PlannedFault, { when: 'point' }>,
 ): Promise<Happened | null> => {
   const file = join(scene.world.control, 'fired', id);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
@@ -140,16 +167,19 @@ const meetPoint = async (
     signal(pid, 'SIGCONT');
   }
   if (action === 'sleep') await delay(ms);
-  const by = readState(scene.world.project).schedulers.has(pid) ? 'scheduler' : null;
-  return happened(`${action} at ${point}`, { victims, by });
+  if (action === 'hold') {
+    if (then !== undefined) await inject(scene, then);
+    writeFileSync(`${file}.go`, '');
+  }
+  const { status, schedulers } = readState(scene.world.project);
+  const by = schedulers.has(pid) ? 'scheduler' : null;
+  // Before there is a batch nothing can recover: the person starts it again.
+  return happened(`${action} at ${point}`, { victims, by, isMeasured: status !== 'none' });
 };
-
-/** How long scheduler and workers may take to leave after the end. */
-const leaveMs = 12_000;
 
 const look = async (scene: Scene, scenario: Scenario, isSettled: boolean): ReturnType<typeof gather> => {
   const { world } = scene;
-  await untilNobodyRuns(world);
+  if (isSettled) await untilNobodyRuns(world, scenario.leaveMs);
   await makeWay(scene);
   if (isSettled) scene.say(`$ wf0-batch clean\n${(await world.batch('clean', '--yes')).text}`);
   const sessions = await sessionsOf(scene);
@@ -178,7 +208,7 @@ const sessionsOf = async ({ world, engine }: Scene): Promise<readonly string[]> 
 const strangers = (world: World): ReturnType<typeof processesOf> =>
   processesOf(world).filter(({ role }) => role !== 'tmux' && role !== 'bystander');
 
-const untilNobodyRuns = async (world: World): Promise<void> => {
+const untilNobodyRuns = async (world: World, leaveMs: number): Promise<void> => {
   const deadline = performance.now() + leaveMs;
   while (strangers(world).length > 0 && performance.now() < deadline) await delay(20);
 };

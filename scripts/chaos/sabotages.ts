@@ -2,11 +2,10 @@
  * Known bugs, each planted by exact replacement in a copy of the program, with the smallest batch that provokes it
  * and the promises that it breaks. Without the bug the same batch keeps them all.
  */
-import type { ArmedPoint } from './armed/fault-point.ts';
 import type { Violation } from './check/judge.ts';
 import type { Patch } from './program.ts';
-import type { OutsideFault, PlannedFault } from './random-faults.ts';
-import type { ChaosWork, Nature, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { atLine, atNote, atPoint, neverEndsMs, of, scenario, work } from './scripted.ts';
 
 export interface Sabotage {
   readonly name: string;
@@ -17,51 +16,6 @@ export interface Sabotage {
   /** It is noticed by one of these. */
   readonly breaks: readonly Violation['promise'][];
 }
-
-/** More than it takes on a busy machine. Where a bug keeps the batch from ever ending, all of it is waited for. */
-const limitMs = 40_000;
-const neverEndsMs = 12_000;
-
-const scenario = (works: readonly ChaosWork[], over: Partial<Scenario> = {}): Scenario => ({
-  seed: 3,
-  engine: 'process',
-  parallel: 2,
-  pushWhen: 'end',
-  faults: [],
-  limitMs,
-  works,
-  ...over,
-});
-
-const work = (id: string, pauseMs = 0, over: Partial<ChaosWork> = {}): ChaosWork => ({
-  id,
-  pauseMs,
-  nature: 'plain',
-  dependencies: [],
-  ...over,
-});
-
-const of = (nature: Nature): Partial<ChaosWork> => ({ nature });
-
-const atLine = (line: number, what: OutsideFault, delayMs = 0): PlannedFault => ({
-  when: 'line',
-  id: `line-${line}`,
-  line,
-  delayMs,
-  what,
-});
-
-const atPoint = (point: string, hit: number, action: ArmedPoint['action'], ms = 0): PlannedFault => ({
-  when: 'point',
-  id: `${point}-${hit}`,
-  point,
-  hit,
-  action,
-  ms,
-});
-
-/** Lines until the first work's first stage runs. */
-const firstStage = 7;
 
 export const sabotages: readonly Sabotage[] = [
   {
@@ -74,16 +28,16 @@ export const sabotages: readonly Sabotage[] = [
         to: 'const first = await repository.push({ ...options, seen: (await repository.remoteHead(remote, branch)).commit });',
       },
     ],
-    scenario: scenario([work('w00', 300)], { faults: [atLine(firstStage, { kind: 'remote-ahead' })] }),
+    scenario: scenario([work('w00', 0, { waits: true })], { faults: [atNote(1, { kind: 'remote-ahead' })] }),
     breaks: ['noForeignCommitLost'],
   },
   {
     name: 'report-not-fenced',
     title: 'a worker that was given up and comes back is believed',
     patches: [{ file: 'core/accept-report', from: ' || record.state.token !== token', to: '' }],
-    scenario: scenario([work('w00', 1500)], {
+    scenario: scenario([work('w00', 3000)], {
       parallel: 1,
-      faults: [atPoint('after-stage', 1, 'freeze', 3500), atLine(firstStage, { kind: 'taken-for-dead' }, 1700)],
+      faults: [{ ...atPoint('after-stage', 1, 'hold'), then: { kind: 'taken-for-dead' } }],
     }),
     breaks: ['reportsAreFenced'],
   },
@@ -109,8 +63,8 @@ export const sabotages: readonly Sabotage[] = [
       { file: 'adapters/git/refs', from: "ref, commit, '0'.repeat(commit.length)]", to: 'ref, commit]' },
       { file: 'worker/prepare', from: '/${work.id}/${number}`', to: '/${work.id}`' },
     ],
-    scenario: scenario([work('w00', 900, of('dirty'))], {
-      faults: [firstStage, 20].map((line) => atLine(line, { kind: 'command', command: 'retry-from' }, 100)),
+    scenario: scenario([work('w00', 0, { nature: 'dirty', waits: true })], {
+      faults: [2, 4].map((line) => atNote(line, { kind: 'command', command: 'retry-from' })),
     }),
     breaks: ['noDraftLost'],
   },
@@ -195,9 +149,9 @@ export const sabotages: readonly Sabotage[] = [
         to: '{ survivors: [] }',
       },
     ],
-    scenario: scenario([work('w00', 2500, of('stubborn'))], {
+    scenario: scenario([work('w00', 6000, of('stubborn'))], {
       parallel: 1,
-      faults: [atLine(firstStage, { kind: 'kill', target: 'worker' }, 200)],
+      faults: [atNote(1, { kind: 'kill', target: 'worker' })],
     }),
     breaks: ['neverTooMany'],
   },

@@ -16,6 +16,8 @@ export interface ChaosWork {
   readonly nature: Nature;
   /** What each of its stages waits before it writes. */
   readonly pauseMs: number;
+  /** Its stages wait until all faults have happened. */
+  readonly waits?: boolean;
 }
 
 export interface Scenario {
@@ -27,6 +29,8 @@ export interface Scenario {
   readonly faults: readonly PlannedFault[];
   /** How long it may take to its end. */
   readonly limitMs: number;
+  /** How long scheduler and workers may take to leave after the end. */
+  readonly leaveMs: number;
 }
 
 export interface ScenarioOptions {
@@ -48,6 +52,7 @@ export const makeScenario = (seed: number, options: ScenarioOptions = {}): Scena
     works,
     faults: randomFaults(random, { count, engine, works: works.length }),
     limitMs: 150_000,
+    leaveMs: 12_000,
   };
 };
 

@@ -8,12 +8,18 @@ export interface Happened {
   readonly name: string;
   /** When it happened, or when what was wrong for a while was mended. */
   readonly atMs: number;
-  /** Works whose next step shows the recovery; null: any. */
-  readonly victims: readonly string[] | null;
+  /** Whose next step shows the recovery; null: anybody's. */
+  readonly victims: Victims | null;
   /** Whose next line shows it instead: workers go on while there is no scheduler. */
   readonly by: 'scheduler' | null;
   /** Not: a person's command, or what only a person can mend. */
   readonly isMeasured: boolean;
+}
+
+/** Works that were hit, and the workers that had them: the next step of either shows that the slot is of use again. */
+export interface Victims {
+  readonly works: readonly string[];
+  readonly slots: readonly string[];
 }
 
 /** Where a run takes place, and what it has come to so far. */

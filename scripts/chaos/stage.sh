@@ -57,7 +57,11 @@ case $WF_PARAM_NATURE in
   forks) setsid sleep 600 > /dev/null 2>&1 & ;;
   stubborn) trap '' TERM HUP ;;
 esac
-[ "$WF_PARAM_PAUSE" = 0 ] || sleep "$WF_PARAM_PAUSE"
+case $WF_PARAM_PAUSE in
+  0) ;;
+  gate) until [ -e "$CHAOS_FOLDER/gate" ]; do sleep 0.05; done ;;
+  *) sleep "$WF_PARAM_PAUSE" ;;
+esac
 "$1"
 tell "end $WF_WORK_ID $1 $WF_ATTEMPT"
 rm -f "$me"

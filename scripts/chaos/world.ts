@@ -127,7 +127,8 @@ const makeRepository = async ({ folder, home, project, remote, git }: World): Pr
     writeFileSync(file, `#!/bin/sh\n${wait}exec git-${name}-pack "$@"\n`, { mode: 0o755 });
     return `\t${name}pack = ${file}\n`;
   });
-  const section = `[remote "origin"]\n\turl = ${remote}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n${programs.join('')}`;
+  // A collection of garbage that is killed leaves a lock of git's own.
+  const section = `[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n[remote "origin"]\n\turl = ${remote}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n${programs.join('')}`;
   writeFileSync(join(project, '.git/config'), `${config}${section}`);
   const place = join(home, bystander.worktree);
   await git(project, 'worktree', 'add', '--quiet', '-b', 'bystander', place);
@@ -149,10 +150,10 @@ const writeSchedule = ({ project }: World, { works, pushWhen }: Scenario): void 
   };
   const schedule = {
     version: 1,
-    works: works.map(({ id, dependencies, nature, pauseMs }) => ({
+    works: works.map(({ id, dependencies, nature, pauseMs, waits }) => ({
       id,
       dependencies,
-      params: { nature, pause: pauseMs === 0 ? '0' : String(pauseMs / 1000) },
+      params: { nature, pause: waits === true ? 'gate' : String(pauseMs / 1000) },
     })),
   };
   mkdirSync(join(project, '.wf'));

@@ -50,7 +50,7 @@ export const applyToWorkers = (
         session: null,
         work: -1,
         freed_at: old?.freed_at ?? 0,
-        unanswered: old?.status === 'summoned' ? old.unanswered + 1 : 0,
+        unanswered: old?.status === 'summoned' ? old.unanswered + 1 : (old?.unanswered ?? 0),
       };
       if (old === undefined) draft.workers.push(next);
       else draft.workers[slot] = next;
@@ -62,7 +62,9 @@ export const applyToWorkers = (
       return;
     case 'worker_ended':
       if (old?.incarnation !== event.incarnation) return;
-      draft.workers[slot] = { ...old, status: 'gone', work: -1 };
+      // One that never answered counts as a summons without an answer, however it was noticed.
+      const unanswered = old.status === 'summoned' ? old.unanswered + 1 : 0;
+      draft.workers[slot] = { ...old, status: 'gone', work: -1, unanswered };
       return;
   }
 };

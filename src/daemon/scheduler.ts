@@ -14,8 +14,9 @@ import type { BatchState } from '../core/state.ts';
 import { faultPoint } from '../ports/fault-point.ts';
 import { endBatch } from './end-batch.ts';
 import { forgetUntaken } from './forget-untaken.ts';
+import { giveUpUnanswered } from './give-up-unanswered.ts';
 import { makeObserver } from './observe.ts';
-import { makePerform } from './perform.ts';
+import { makePerformer } from './perform.ts';
 import { reconcile } from './reconcile.ts';
 import type { SchedulerWorld } from './world.ts';
 
@@ -31,16 +32,17 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
   world.log.info(`scheduler of batch ${world.journal.batchRunId}, generation ${generation}`);
   forgetUntaken(world);
   await reconcile(world);
-  const perform = makePerform(world);
+  const performer = makePerformer(world);
   const observe = makeObserver(world);
   for (;;) {
     await observe();
+    await giveUpUnanswered(world, performer.started);
     const decision = await commitDecision(world, generation);
     if (decision === null) return 'replaced';
     if (decision.events.length > 0) faultPoint('after-commit');
     if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation)))
       return 'ended';
-    perform(decision.commands);
+    performer.perform(decision.commands);
     if (decision.events.length > 0) continue;
     await world.journal.changed({ timeoutMs: Math.min(observeMs, decision.wakeAt - world.clock.now()) });
   }

@@ -17,6 +17,8 @@ export type FaultPoint =
   | 'after-commit'
   | 'before-summon'
   | 'after-summon'
+  /** The worker runs, and has not said so yet. */
+  | 'before-enlist'
   /** Of the restarter: the scheduler crashed. */
   | 'before-restart'
   | 'before-branch'

@@ -1,6 +1,7 @@
 /** A worker: takes what the journal assigns to its slot, one work after the other, until the batch needs it no more. */
 import { accept } from '../core/accept.ts';
 import { findTask } from '../core/worker-task.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import { runAttempt } from './attempt.ts';
 import { tidyUp } from './publish.ts';
 import { makePulse, type PulseBeat } from './pulse.ts';
@@ -31,6 +32,7 @@ export const runWorker = async (world: WorkerWorld): Promise<boolean> => {
 
 const enlist = async ({ journal, worker, incarnation, session, processes, clock }: WorkerWorld): Promise<boolean> => {
   const process = processes.self();
+  faultPoint('before-enlist');
   const answer = await journal.transact(worker, (state) =>
     accept(state, { type: 'enlist', worker, incarnation, process, session }, clock.now()),
   );

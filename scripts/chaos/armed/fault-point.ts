@@ -18,8 +18,8 @@ export interface ArmedPoint {
   readonly id: string;
   readonly point: string;
   readonly hit: number;
-  readonly action: 'kill' | 'freeze' | 'sleep' | 'ENOSPC' | 'EACCES' | 'EMFILE';
-  /** How long a `sleep` takes. */
+  readonly action: 'kill' | 'freeze' | 'sleep' | 'hold' | 'ENOSPC' | 'EACCES' | 'EMFILE';
+  /** How long a `sleep` takes; a `hold` ends when `fired/<id>.go` is there. */
   readonly ms: number;
 }
 
@@ -62,10 +62,13 @@ export const faultPoint = (point: string): void => {
   if (due !== undefined && claim(join(folder, 'fired', due.id), `${process.pid}`)) act(due);
 };
 
-const act = ({ action, ms, point }: ArmedPoint): void => {
+const wait = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+const act = ({ action, ms, point, id }: ArmedPoint): void => {
   if (action === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (action === 'freeze') process.kill(process.pid, 'SIGSTOP');
-  else if (action === 'sleep') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  else if (action === 'sleep') wait(ms);
+  else if (action === 'hold') while (readText(`fired/${id}.go`) === null) wait(10);
   else throw systemError(action, point);
 };
 

@@ -132,7 +132,7 @@ const findLeftovers = async (place: Place): Promise<readonly string[]> => [
   ...gitLeftovers(place).map((name) => `left in .git: ${name}`),
   ...batchFolders(place)
     .flatMap(namesIn)
-    .filter((name) => /^env-|\.tmp$|^\.engine-/.test(name))
+    .filter((name) => /^env-/.test(name))
     .map((name) => `left in the batch's folder: ${name}`),
   ...(await worktreesOf(place)),
 ];

@@ -55,10 +55,18 @@ const prepare = (prepared: string, owner: LockOwner): void => {
   fs.writeFileSync(ownerFile(prepared, owner.token), JSON.stringify(owner), { mode: 0o600 });
 };
 
-/** The folder goes back to where it was prepared, and lies there for the next time. */
+/**
+ * The folder goes back to where it was prepared, and lies there for the next time. If it cannot be renamed (a full disk
+ * says so), our owner file alone goes: an empty folder is free, and a live owner's lock would never be broken.
+ */
 const leaveFolder = (folder: string, owner: LockOwner): void => {
-  if (fs.existsSync(ownerFile(folder, owner.token)))
-    removeIfThere(() => fs.renameSync(folder, preparedFolder(folder, owner)));
+  const file = ownerFile(folder, owner.token);
+  if (!fs.existsSync(file)) return;
+  try {
+    fs.renameSync(folder, preparedFolder(folder, owner));
+  } catch {
+    fs.rmSync(file, { force: true });
+  }
 };
 
 /** Removes what an owner keeps for the next time. */

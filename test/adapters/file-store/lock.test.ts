@@ -41,6 +41,18 @@ test('a released lock leaves nothing but what its process keeps for the next tim
   assert.deepEqual(othersBeside(folder), []);
 });
 
+test('a lock is free after its release, also where its folder cannot be renamed: a full disk, something in the way', async (t) => {
+  const folder = lockIn(t);
+  await withLock(makeLock({ folder, processes }), () => {
+    const token = /^owner-(.*)\.json$/.exec(fs.readdirSync(folder)[0] ?? '')?.[1];
+    const inTheWay = `${folder}.new-${process.pid}-${token}`;
+    fs.mkdirSync(inTheWay);
+    fs.writeFileSync(path.join(inTheWay, 'full'), '');
+  });
+  assert.equal(makeLock({ folder, processes }).isTaken(), false);
+  await withLock(makeLock({ folder, processes, waitMs: 100 }), (held) => assert.ok(held.isHeld()));
+});
+
 test('an error of the body comes out as it is, and the body runs once', async (t) => {
   const lock = makeLock({ folder: lockIn(t), processes });
   let runs = 0;
