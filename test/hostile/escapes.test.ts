@@ -94,7 +94,8 @@ describe('an id', () => {
           const path = join('/r/.worktrees', folderOf(id));
           assert.equal(dirname(path), '/r/.worktrees');
           assert.doesNotMatch(folderOf(id), /^\.|\.lock$|[\p{Cc}\s]/u);
-          seen.add(branchOf(id, prefixes));
+          for (const type of ['markdown', 'local'] as const)
+            seen.add(branchOf({ id, source: { type, ref: id } }, prefixes));
         }
       }),
       { numRuns: 1000, seed: 1 },

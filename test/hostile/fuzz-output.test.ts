@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { clip } from '../../src/view/clean.ts';
+import { makeLineReader } from '../../src/protocol/output/readers.ts';
 import { makeOutputTail } from '../../src/worker/output.ts';
 import { hunt, type Hostile } from '../support/hostile.ts';
 
@@ -63,7 +64,7 @@ test('the tail of any output is short and clean, however it is cut', async (t) =
     read: ({ kind, text, cuts }) => {
       const bytes = Buffer.from(text, kind === 'text' ? 'utf8' : 'latin1');
       const places = [0, ...cuts.map((cut) => Math.floor(cut * bytes.length)).sort((a, b) => a - b), bytes.length];
-      const tail = makeOutputTail();
+      const tail = makeOutputTail(makeLineReader(null));
       for (const [n, place] of places.slice(1).entries()) tail.push(bytes.subarray(places[n], place));
       const lines = tail.lines();
       assert.ok(lines.length <= 20 && lines.every((line) => line !== '' && line.length <= 1000));
@@ -76,7 +77,7 @@ test('the tail of any output is short and clean, however it is cut', async (t) =
 });
 
 test('a tail keeps what is newest of a flood, and no more of it', () => {
-  const tail = makeOutputTail();
+  const tail = makeOutputTail(makeLineReader(null));
   const chunk = Buffer.from(`${'y'.repeat(99)}\n`.repeat(10_000));
   const before = process.memoryUsage().heapUsed;
   for (let round = 0; round < 200; round += 1) tail.push(chunk);

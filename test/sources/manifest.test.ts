@@ -399,3 +399,18 @@ test('a manifest of 100 MB is refused unread, and a missing one named', async (t
     'check the path; it starts at the current folder',
   ]);
 });
+
+test('the manifest of README.md is what it says there', async (t) => {
+  const { readFileSync } = await import('node:fs');
+  const { projectFolder } = await import('../../scripts/layers/load.ts');
+  const readme = readFileSync(join(projectFolder(), 'README.md'), 'utf8');
+  const text = /```yaml\n(run: python[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const part = await read(t, text);
+  assert.deepEqual(idsOf(part), [
+    ...['imagenet-animal.n.01', 'coco-fast', 'report'],
+    ...['coco-1', 'tencent-1-yes', 'tencent-08-yes'],
+  ]);
+  assert.deepEqual(part.warnings, []);
+  assert.deepEqual(part.works[2]?.dependencies, ['imagenet-animal.n.01']);
+  assert.equal(part.works[3]?.params['output'], 'out/coco-1.yaml');
+});
