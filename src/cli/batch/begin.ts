@@ -67,7 +67,7 @@ export const begin = async (
     cli.err(`batch ${plan.batch_run_id}: ${plan.works.length} works, ${plan.parallel} at a time`);
   }
   try {
-    if (isFollowing) await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: 1 });
+    if (isFollowing) await followToEnd(cli, client, { journal, fromSeq: 1 });
     else if (options.json !== true) for (const line of nextSteps(plan)) cli.out(line);
   } finally {
     await journal.close();
