@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large; all by default.
+ * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, panel; all by default.
  * Comparisons run side by side in the same run; figures of a busy machine are worth little.
  */
 import { loadavg } from 'node:os';
@@ -7,6 +7,7 @@ import { benchHundredWorks } from './bench/hundred-works.ts';
 import { benchLarge } from './bench/large.ts';
 import { benchLatency } from './bench/latency.ts';
 import { benchGrowth, benchManyWorks } from './bench/many-works.ts';
+import { benchPanel } from './bench/panel.ts';
 
 const rounds = 5;
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   growth: benchGrowth,
   latency: benchLatency,
   large: benchLarge,
+  panel: benchPanel,
 };
 
 const wanted = process.argv.slice(2);
