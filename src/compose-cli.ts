@@ -16,9 +16,7 @@ export const composeCli = (
 ): { readonly program: Program; readonly cli: Cli } => {
   leaveQuietlyWhenClosed();
   let client: Promise<Client> | null = null;
-  const err = (text: string): void => {
-    process.stderr.write(`${cleanLines(text)}\n`);
-  };
+  const { err, whileHeld } = makeErr();
   const cli: Cli = {
     env: process.env,
     cwd: process.cwd(),
@@ -42,9 +40,38 @@ export const composeCli = (
       process.exitCode = code;
     },
     listenToInterrupts,
+    panel: async () => {
+      const { in: isIn, out: isOut } = cli.isTerminal;
+      if (!isIn || !isOut || ['', 'dumb'].includes(process.env['TERM'] ?? '')) return null;
+      const panel = (await import('./compose-panel.ts')).composePanel(cli);
+      return { show: (options) => whileHeld(() => panel.show(options)) };
+    },
     ask,
   };
   return { program: { name, description, version: readVersion(), verbs, reportBug }, cli };
+};
+
+/** What is no result goes to stderr; while a panel has the terminal it is kept, and said when that is given back. */
+const makeErr = (): {
+  readonly err: (text: string) => void;
+  readonly whileHeld: <T>(body: () => Promise<T>) => Promise<T>;
+} => {
+  let held: string[] | null = null;
+  const err = (text: string): void => {
+    if (held === null) process.stderr.write(`${cleanLines(text)}\n`);
+    else held.push(text);
+  };
+  const whileHeld = async <T>(body: () => Promise<T>): Promise<T> => {
+    held = [];
+    try {
+      return await body();
+    } finally {
+      const lines = held;
+      held = null;
+      lines.forEach(err);
+    }
+  };
+  return { err, whileHeld };
 };
 
 const makeClient = async (cwd: string, say: (line: string) => void): Promise<Client> => {

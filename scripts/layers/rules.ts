@@ -63,6 +63,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   web: { ...nothing, imports: ['view', 'protocol'], types: ['core'] },
   bin: { ...nothing, imports: ['compose-cli.ts', 'compose-daemons.ts', 'cli', 'daemon', 'worker'], node: ['process'] },
   'compose.ts': { ...nothing, imports: ['*'], node: 'plain' },
+  'compose-panel.ts': { ...nothing, imports: ['*'], node: 'plain' },
   'compose-cli.ts': { ...nothing, imports: ['*'], node: 'any' },
   'compose-daemons.ts': { ...nothing, imports: ['*'], node: 'any' },
 };

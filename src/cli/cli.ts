@@ -1,6 +1,7 @@
 /** What every verb of the command line has: where words go, whom it asks, and the exit code that it sets. */
 import type { Command } from 'commander';
 import type { Client } from '../client/client.ts';
+import type { Panel } from '../client/panel.ts';
 
 export interface Cli {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,8 @@ export interface Cli {
   setExitCode(code: number): void;
   /** Aborted by Ctrl+C or TERM; a second one aborts `interruptedAgain`. Verbs that do not listen are ended with 130. */
   listenToInterrupts(): { readonly first: AbortSignal; readonly second: AbortSignal };
+  /** The live panel; null where lines have to do: no terminal, or one whose cursor cannot be moved. */
+  panel(): Promise<Panel | null>;
   /** Reads one line from the terminal after a question. */
   ask(question: string): Promise<string>;
 }

@@ -3,10 +3,15 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import type { Line, Style } from '../view/line.ts';
 import type { Cli } from './cli.ts';
 
-export const paint = (cli: Pick<Cli, 'env' | 'isTerminal'>, lines: readonly Line[]): string => {
-  const isPlain = !cli.isTerminal.out || (cli.env['NO_COLOR'] ?? '') !== '' || cli.env['TERM'] === 'dumb';
+type Surroundings = Pick<Cli, 'env' | 'isTerminal'>;
+
+export const paint = (cli: Surroundings, lines: readonly Line[]): string => lines.map(makePainter(cli)).join('\n');
+
+/** Of one line. */
+export const makePainter = ({ env, isTerminal }: Surroundings): ((line: Line) => string) => {
+  const isPlain = !isTerminal.out || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   const chalk = new Chalk({ level: isPlain ? 0 : 1 });
-  return lines.map((line) => line.map(({ text, style }) => inStyle(chalk, style)(text)).join('')).join('\n');
+  return (line) => line.map(({ text, style }) => inStyle(chalk, style)(text)).join('');
 };
 
 /** For lines that go to stderr. */

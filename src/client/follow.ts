@@ -51,7 +51,12 @@ export const follow = async (
     if (isOver(state) && !isAlive) return state;
     if ((options.endsAtRest ?? true) && isAtRest(state)) return state;
     if (now - aliveAt >= abandonedMs && !hasWorkers(client, state)) return state;
-    await journal.changed({ timeoutMs: lookMs, settleMs, ...(signal === undefined ? {} : { signal }) });
+    await journal.changed({
+      timeoutMs: lookMs,
+      since: state.seq,
+      settleMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
     state = await journal.read();
   }
 };

@@ -17,6 +17,8 @@ export interface LogFiles {
   stages(id: string): Promise<readonly StageLog[]>;
   /** The path of `scheduler` or `worker-N`; null if it has no log. */
   role(name: string): Promise<string | null>;
+  /** The bytes that a log has; 0 if it is gone. */
+  size(path: string): Promise<number>;
   /** The bytes of a log from an offset to its present end. */
   read(path: string, offset: number): AsyncIterable<Uint8Array>;
   /** Resolves when something in the folder of a log changed, after `timeoutMs`, or when `signal` aborts. */

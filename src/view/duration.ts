@@ -17,6 +17,12 @@ export const formatDuration = (ms: number): string => {
 /** The largest unit alone, `3m`: for what changes while one looks at it. */
 export const formatDurationBriefly = (ms: number): string => (ms >= 1000 ? words(ms, 1) : '0s');
 
+/** `about 40m left`: an estimate is not given to the second, unless there are only seconds. */
+export const etaWords = (seconds: number): string => {
+  const ms = seconds < 60 ? seconds * 1000 : Math.ceil(seconds / 60) * 60_000;
+  return `about ${formatDuration(ms)} left`;
+};
+
 const words = (ms: number, most: 1 | 2): string => {
   const seconds = Math.floor(ms / 1000) * 1000;
   const first = units.findIndex(([, unitMs]) => seconds >= unitMs);

@@ -19,3 +19,6 @@ export const styles: Readonly<Record<ShownState, Style>> = {
   skipped: 'warn',
   stopped: 'warn',
 };
+
+/** Before a work that waits for a person's answer, whatever its state. */
+export const attentionMark = '❓';

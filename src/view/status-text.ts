@@ -1,6 +1,7 @@
 /** The text of `status`. SPEC 12. */
-import { formatDuration } from './duration.ts';
+import { etaWords, formatDuration } from './duration.ts';
 import { blank, line, type Line, type Style } from './line.ts';
+import { attentionMark } from './mark.ts';
 import type { ItemStatus, StatusDocument, WorkerStatus } from './status.ts';
 
 export interface StatusTextInput {
@@ -75,7 +76,7 @@ const progress = (status: StatusDocument): readonly Line[] => {
 };
 
 const pace = ({ throughput_per_hour, eta_seconds }: StatusDocument): Line => {
-  const eta = eta_seconds === null ? '' : `, about ${formatDuration(eta_seconds * 1000)} left`;
+  const eta = eta_seconds === null ? '' : `, ${etaWords(eta_seconds)}`;
   return line([`     ${throughput_per_hour} an hour${eta}`, 'dim']);
 };
 
@@ -120,7 +121,7 @@ const runningItem = (item: ItemStatus): readonly Line[] => {
 const attention = (item: ItemStatus): readonly Line[] => {
   const command = item.state === 'running' ? `wf0-batch attach ${item.id}` : `wf0-batch retry ${item.id} --answer TEXT`;
   return [
-    line('  ❓ ', `${item.id}  `, [item.needs_attention?.question ?? '', 'warn']),
+    line(`  ${attentionMark} `, `${item.id}  `, [item.needs_attention?.question ?? '', 'warn']),
     line([`     answer: ${command}`, 'dim']),
   ];
 };

@@ -5,8 +5,9 @@ import { countUses, findShortage, usesOf, type Shortage, type Use } from '../cor
 import { isActive, isSatisfied, type BatchState, type WorkRecord, type WorkState } from '../core/state.ts';
 import { formatTime } from '../core/time.ts';
 import { clip } from './clean.ts';
-import { formatDuration } from './duration.ts';
+import { etaWords, formatDuration } from './duration.ts';
 import { describeFailure } from './failure.ts';
+import { durationMs } from './work.ts';
 
 export interface Why {
   /** One sentence without a full stop, without control characters. */
@@ -147,12 +148,22 @@ const explainWaiting = (scene: Scene, i: number): Why => {
 const nameDependencies = (scene: Scene, open: readonly number[]): string => {
   const [only] = open;
   if (open.length === 1 && only !== undefined) {
-    const isRunning = isActive(recordOf(scene, only).state);
-    return `${idOf(scene, only)}, which is ${isRunning ? 'running' : 'queued'}`;
+    return `${idOf(scene, only)}${isActive(recordOf(scene, only).state) ? howFar(scene, only) : ', which is queued'}`;
   }
   const names = open.slice(0, shownDependencies).map((d) => idOf(scene, d));
   const more = open.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(' and ').replace(/ and (?=.* and )/g, ', ');
+};
+
+/** ` in stage wf4-review, about 12m left`; nothing is estimated for a work that runs longer than expected. */
+const howFar = ({ state, now }: Scene, i: number): string => {
+  const record = state.records[i] as WorkRecord;
+  const work = state.works[i];
+  const stage = state.plan.workflows[work?.workflow ?? '']?.stages[record.stage_index];
+  const leftMs = (work?.expected_seconds ?? 0) * 1000 - (durationMs(record, now) ?? 0);
+  const left = leftMs >= 1000 ? `, ${etaWords(Math.ceil(leftMs / 1000))}` : '';
+  if (record.state.status === 'assigned') return `, which is being prepared${left}`;
+  return stage === undefined ? ', which is being pushed' : ` in stage ${clip(stage.name, 80)}${left}`;
 };
 
 /** What holds every queued work of the batch, or null. */

@@ -95,7 +95,7 @@ test('the document has the shape of the specification, in its order', () => {
     needs_attention: null,
     last_error: null,
   });
-  assert.equal(items[1]?.reason, 'waits for a, which is running');
+  assert.equal(items[1]?.reason, 'waits for a in stage wf2-spec, about 9m left');
   assert.deepEqual(activity.at(-1), {
     seq: 7,
     at: '2026-01-31T12:00:00.000Z',

@@ -33,7 +33,15 @@ test('a work that waits for others names them and what they do', () => {
     { id: 'c', after: ['a', 'b'] },
     { id: 'd', after: ['b'] },
   ]);
-  assert.equal(why(batch, 'b'), 'waits for a, which is running');
+  assert.equal(why(batch, 'b'), 'waits for a, which is being prepared, about 10m left');
+  batch.prepare('a');
+  batch.pass(400);
+  batch.endStage('a');
+  assert.equal(why(batch, 'b'), 'waits for a in stage wf5-implement, about 4m left');
+  batch.pass(400);
+  assert.equal(why(batch, 'b'), 'waits for a in stage wf5-implement');
+  batch.endStage('a');
+  assert.equal(why(batch, 'b'), 'waits for a, which is being pushed');
   assert.equal(why(batch, 'c'), 'waits for a and b');
   assert.equal(why(batch, 'd'), 'waits for b, which is queued');
 });
@@ -93,7 +101,10 @@ test('a paused, a stopped and a deserted batch are named with the command that g
   assert.equal(whyWork(batch.state, i, batch.now, { schedulerIsAlive: false }).sentence, 'no scheduler is running');
   batch.ask({ type: 'pause' });
   assert.equal(why(batch, 'd'), 'the batch is paused => wf0-batch resume');
-  assert.equal(why(batch, 'b'), 'waits for a, which is running; the batch is paused => wf0-batch resume');
+  assert.equal(
+    why(batch, 'b'),
+    'waits for a, which is being prepared, about 10m left; the batch is paused => wf0-batch resume',
+  );
   batch.ask({ type: 'stop', ids: null, mode: 'graceful' });
   assert.equal(why(batch, 'a'), 'worker-1 is stopping it');
   for (const id of ['a', 'c']) batch.ask({ type: 'report_stopped', token: batch.token(id) }, 'worker-1');

@@ -1,6 +1,6 @@
 /** The logs of a batch in real files. */
 import { constants, watch, type FSWatcher } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LogFiles, StageLog } from '../../ports/log-files.ts';
 
@@ -16,6 +16,11 @@ export const makeLogFiles = (directory: string): LogFiles => {
         () => null,
       );
     },
+    size: async (path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
     read: readFrom,
     changed,
   };

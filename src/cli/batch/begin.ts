@@ -74,10 +74,10 @@ interface Begun {
 
 /** With --json the changes go to stderr, and stdout gets one document at the end. */
 const followStarted = async (cli: Cli, client: Client, { plan, journal, options }: Begun): Promise<void> => {
-  const following = { journal, interrupt: 'stop', fromSeq: 1 } as const;
+  const following = { journal, fromSeq: 1 };
   if (options.json !== true) return followToEnd(cli, client, following);
   try {
-    await followToEnd({ ...cli, out: cli.err }, client, following);
+    await followToEnd({ ...cli, out: cli.err, panel: () => Promise.resolve(null) }, client, following);
   } finally {
     cli.out(startedDocument(plan, await journal.read()));
   }

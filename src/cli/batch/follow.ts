@@ -14,44 +14,75 @@ import { paint } from '../paint.ts';
 
 export interface Following {
   readonly journal: Journal<BatchState>;
-  /** What Ctrl+C does: `stop` ends the batch (a second one by force), `leave` only this command. */
-  readonly interrupt: 'stop' | 'leave';
-  /** The first event that is shown; 1 shows all. */
+  /** The first event that is shown where lines are shown; 1 shows all. */
   readonly fromSeq: number;
 }
 
 /**
- * One plain line a change; at the end a summary and the exit code of the batch. Throws a Problem (exit code 5) when the
- * batch is unfinished and nobody is left to go on with it.
+ * The live panel on a terminal, else one plain line a change; at the end a summary and the exit code of the batch.
+ * Ctrl+C ends the batch, a second one by force; leaving the panel leaves the batch running and gives 130. Throws a
+ * Problem (exit code 5) when the batch is unfinished and nobody is left to go on with it.
  */
-export const followToEnd = async (
+export const followToEnd = async (cli: Cli, client: Client, following: Following): Promise<void> => {
+  const { journal } = following;
+  const stop = makeStopper(client, journal);
+  const panel = await cli.panel();
+  const { first, second } = cli.listenToInterrupts();
+  const say = panel === null ? cli.err : (): void => undefined;
+  for (const signal of [first, second]) signal.addEventListener('abort', () => say(stop.interrupt()), { once: true });
+  const { state, hasLeft } =
+    panel === null
+      ? await followLines(cli, client, following)
+      : await panel.show({
+          ...{ client, journal, interrupt: 'stop', onInterrupt: stop.interrupt },
+          signal: new AbortController().signal,
+        });
+  await stop.finished();
+  if (hasLeft) {
+    cli.err('left; the batch goes on: wf0-batch watch');
+    return cli.setExitCode(130);
+  }
+  cli.out(paint(cli, endSummary(state, client.clock.now())));
+  if (isUnfinished(state) && state.batch.status !== 'paused') throw abandoned(journal.batchRunId);
+  cli.setExitCode(exitCode(state));
+};
+
+const followLines = async (
   cli: Cli,
   client: Client,
-  { journal, interrupt, fromSeq }: Following,
-): Promise<void> => {
-  const { first, second } = cli.listenToInterrupts();
-  const left = new AbortController();
-  let stopping: Promise<unknown> = Promise.resolve();
-  const leave = (): void => {
-    if (interrupt === 'leave') return left.abort();
-    cli.err('stopping (once more: at once) …');
-    stopping = stopEverything(client, journal, 'graceful');
-  };
-  const force = (): void => {
-    stopping = Promise.allSettled([stopping, stopEverything(client, journal, 'force')]);
-  };
-  first.addEventListener('abort', leave, { once: true });
-  second.addEventListener('abort', force, { once: true });
+  { journal, fromSeq }: Following,
+): Promise<{ readonly state: BatchState; readonly hasLeft: boolean }> => {
   const onEvent = (event: Parameters<typeof eventLine>[0]): void => {
     const line = eventLine(event);
     if (line !== null) cli.out(line);
   };
-  const state = await follow(client, journal, { onEvent, signal: left.signal, fromSeq });
-  await stopping;
-  if (left.signal.aborted) return cli.setExitCode(130);
-  cli.out(paint(cli, endSummary(state, client.clock.now())));
-  if (isUnfinished(state) && state.batch.status !== 'paused') throw abandoned(journal.batchRunId);
-  cli.setExitCode(exitCode(state));
+  return { state: await follow(client, journal, { onEvent, fromSeq }), hasLeft: false };
+};
+
+interface Stopper {
+  /** The first stops the batch, every further one by force; gives what is said of it. */
+  interrupt(): string;
+  /** What was begun has come to its end. */
+  finished(): Promise<void>;
+}
+
+const makeStopper = (client: Client, journal: Journal<BatchState>): Stopper => {
+  let stopping: Promise<unknown> | null = null;
+  return {
+    interrupt: () => {
+      const before = stopping;
+      stopping =
+        before === null
+          ? stopEverything(client, journal, 'graceful')
+          : Promise.allSettled([before, stopEverything(client, journal, 'force')]);
+      // Who waits for it hears of what went wrong.
+      stopping.catch(() => undefined);
+      return before === null ? 'stopping (once more: at once) …' : 'stopping at once …';
+    },
+    finished: async () => {
+      await stopping;
+    },
+  };
 };
 
 /** What `wait` says, too. */

@@ -45,8 +45,7 @@ const resume = async (cli: Cli, options: ResumeOptions): Promise<void> => {
     cli.out(
       `batch ${journal.batchRunId} is ${state.batch.status}: ${queued} ${queued === 1 ? 'work' : 'works'} queued, ${running} running, ${state.batch.parallel} at a time`,
     );
-    if (options.follow === true)
-      await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: before.seq + 1 });
+    if (options.follow === true) await followToEnd(cli, client, { journal, fromSeq: before.seq + 1 });
   } finally {
     await journal.close();
   }

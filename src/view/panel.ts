@@ -1,0 +1,97 @@
+/** What the live panel says, before anybody knows how large the window is: all of it comes from the status document. */
+import type { BatchState } from '../core/state.ts';
+import { etaWords, formatDuration, formatDurationBriefly } from './duration.ts';
+import type { Style } from './line.ts';
+import { filterItems, panelOrder } from './panel-order.ts';
+import type { Counts, ItemStatus, StatusDocument } from './status.ts';
+
+/** A bar of a share between 0 and 1. */
+export interface PanelBar {
+  readonly label: string;
+  readonly share: number;
+  /** The most wanted first. */
+  readonly words: readonly string[];
+}
+
+export interface PanelView {
+  /** `Batch Orchestration (3/12 tasks)`; the first number is that of the finished works, whatever their end. */
+  readonly title: string;
+  readonly state: string;
+  readonly stateStyle: Style;
+  readonly counts: Counts;
+  /** In the order in which they are shown; those that the filter leaves. */
+  readonly items: readonly ItemStatus[];
+  /** That of the batch, and that of the work that has run longest. */
+  readonly bars: readonly PanelBar[];
+  /** What a person must know of the batch as a whole. */
+  readonly warning: string | null;
+}
+
+export interface PanelInput {
+  readonly status: StatusDocument;
+  /** Expected durations; those of the state that the status is of. */
+  readonly works: BatchState['works'];
+  readonly filter: string;
+}
+
+export const makePanel = ({ status, works, filter }: PanelInput): PanelView => {
+  const { counts } = status;
+  return {
+    title: `Batch Orchestration (${finished(counts)}/${counts.total} tasks)`,
+    state: status.state ?? '',
+    stateStyle: status.state === 'running' ? 'good' : status.state === 'completed' ? 'plain' : 'warn',
+    counts,
+    items: panelOrder(filterItems(status.items, filter)),
+    bars: [batchBar(status), ...workBar(status, works)],
+    warning: warningOf(status),
+  };
+};
+
+const finished = ({ total, queued, running }: Counts): number => total - queued - running;
+
+const batchBar = ({ counts, throughput_per_hour, eta_seconds }: StatusDocument): PanelBar => {
+  const share = counts.total === 0 ? 1 : finished(counts) / counts.total;
+  const pace = throughput_per_hour === 0 ? [] : [`${throughput_per_hour}/h`];
+  const eta = eta_seconds === null ? [] : [etaWords(eta_seconds)];
+  return {
+    label: 'Tasks Completed',
+    share,
+    words: [`${finished(counts)}/${counts.total}`, `${Math.floor(share * 100)}%`, ...eta, ...pace],
+  };
+};
+
+/** A work that runs longer than expected stays short of the end: only its own end fills its bar. */
+const workBar = ({ items }: StatusDocument, works: BatchState['works']): readonly PanelBar[] => {
+  let longest: { readonly item: ItemStatus; readonly ms: number; readonly expected: number } | null = null;
+  items.forEach((item, i) => {
+    const ms = item.duration_ms ?? 0;
+    if (item.state !== 'running' || ms <= (longest?.ms ?? -1)) return;
+    longest = { item, ms, expected: (works[i]?.expected_seconds ?? 0) * 1000 };
+  });
+  return longest === null ? [] : [longestBar(longest)];
+};
+
+const longestBar = (longest: {
+  readonly item: ItemStatus;
+  readonly ms: number;
+  readonly expected: number;
+}): PanelBar => {
+  const { item, ms, expected } = longest;
+  const share = item.progress ?? (expected > 0 ? ms / expected : 0);
+  const expectation = expected > 0 ? [`expected ${formatDuration(expected)}`] : [];
+  return {
+    label: item.id,
+    share: Math.min(0.99, share),
+    words: [`running ${formatDurationBriefly(ms)}`, ...expectation],
+  };
+};
+
+const warningOf = ({ state, scheduler, items }: StatusDocument): string | null => {
+  const isOver = state === 'completed' || state === 'stopped';
+  if (!isOver && !scheduler.running) return 'no scheduler is running; go on: wf0-batch resume';
+  if (state === 'paused') return 'paused: nothing new starts; go on: p, or wf0-batch resume';
+  if (state === 'stopping') return 'stopping: what runs is being ended';
+  const asking = items.filter((item) => item.needs_attention !== null).length;
+  if (asking === 0) return null;
+  return asking === 1 ? '1 work waits for an answer' : `${asking} works wait for an answer`;
+};
