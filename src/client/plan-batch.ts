@@ -13,6 +13,7 @@ import type { Client } from './client.ts';
 import { distinctPlaces } from './distinct-places.ts';
 import { readEarlier, sourceOf, type EarlierWork } from './earlier.ts';
 import { notYet } from './not-yet.ts';
+import { readPrompts } from './prompts.ts';
 import { learnDurations, type Durations } from './learnt.ts';
 
 /** What a person may wish of a run. */
@@ -40,7 +41,7 @@ export const planBatch = async (client: Client, schedule: Schedule, wishes: Plan
   const warnings: string[] = [...notYet(config)];
   const chosen = choose(schedule, { wishes, earlier, config, warnings });
   refuseCycle(chosen.works);
-  const workflows = findWorkflows(config, chosen.works);
+  const workflows = await findWorkflows(client, config, chosen.works);
   checkUntil(workflows, wishes.until);
   const settings = toSettings(config, client.root);
   const inRepository = client.repository !== null;
@@ -207,9 +208,14 @@ const checkDependencies = (
   }
 };
 
-const findWorkflows = (config: Config, works: readonly Work[]): Readonly<Record<string, Workflow>> => {
+const findWorkflows = async (
+  client: Client,
+  config: Config,
+  works: readonly Work[],
+): Promise<Readonly<Record<string, Workflow>>> => {
   const names = new Set(works.map(({ workflow }) => workflow ?? config.default_workflow));
-  return Object.fromEntries([...names].map((name) => [name, toWorkflow(config, name)]));
+  const prompts = await readPrompts(client, config, names);
+  return Object.fromEntries([...names].map((name) => [name, toWorkflow(config, name, prompts)]));
 };
 
 const checkUntil = (workflows: Readonly<Record<string, Workflow>>, until: string | null): void => {

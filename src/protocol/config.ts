@@ -19,9 +19,11 @@ export interface ConfigText {
 /** What a config says of a stage; what it leaves to the defaults is null. */
 export interface StageConfig {
   readonly name: string;
-  /** Null: a tree. */
+  /** Null: a tree, or an agent with a prompt. */
   readonly run: string | readonly string[] | null;
   readonly agent: string | null;
+  /** A file below `.wf` that the agent is given in place of a command; null: `run` or a tree. */
+  readonly prompt: string | null;
   readonly tree: TreeConfig | null;
   readonly timeout_ms: number | null;
   /** Undefined: not said, and `timeouts.idle` holds. Null: off. */
@@ -216,7 +218,7 @@ const toMs = (text: string): number => parseDuration(text) ?? 0;
 const complete = (merged: Complete<ConfigInput>, refuse: Refuse): Config => {
   const { batch, worktree, timeouts, retry } = merged;
   const workflows = mapValues(merged.workflows, (workflow, name) =>
-    completeWorkflow(workflow as WorkflowInput, name, refuse),
+    completeWorkflow(workflow as WorkflowInput, name, { agents: Object.keys(merged.agents), refuse }),
   );
   if (!Object.hasOwn(workflows, merged.default_workflow)) {
     refuse(
@@ -264,7 +266,13 @@ type ResourceInput = NonNullable<ConfigInput['resources']>[string];
 type RetryInput = NonNullable<ConfigInput['retry']>;
 type SourceInput = NonNullable<NonNullable<ConfigInput['batch']>['sources']>[number];
 
-const completeWorkflow = (workflow: WorkflowInput, name: string, refuse: Refuse): WorkflowConfig => {
+interface StageChecks {
+  /** The names that a stage may give as its agent. */
+  readonly agents: readonly string[];
+  readonly refuse: Refuse;
+}
+
+const completeWorkflow = (workflow: WorkflowInput, name: string, { agents, refuse }: StageChecks): WorkflowConfig => {
   const stages = workflow.stages ?? [];
   const path = ['workflows', name, 'stages'];
   if (stages.length === 0) {
@@ -286,23 +294,42 @@ const completeWorkflow = (workflow: WorkflowInput, name: string, refuse: Refuse)
         `the config cannot be used: workflow \`${name}\` has two stages named \`${label}\``,
         'give one of them another name',
       );
-    if ((stage.run === undefined) === (stage.tree === undefined)) {
-      const why = stage.run === undefined ? 'has neither `run` nor `tree`' : 'has both `run` and `tree`';
-      refuse(
-        where,
-        `the config cannot be used: stage \`${label}\` of workflow \`${name}\` ${why}`,
-        'a stage has a command under "run", or a "tree"',
-      );
-    }
+    checkKind(stage, { label: `stage \`${label}\` of workflow \`${name}\``, where, agents, refuse });
     seen.add(label);
   }
   return { worktree: workflow.worktree ?? null, stages: stages.map(completeStage) };
+};
+
+/** A stage is a command, a tree, or an agent that there is, with a prompt. */
+const checkKind = (
+  stage: StageInput,
+  {
+    label,
+    where,
+    agents,
+    refuse,
+  }: StageChecks & { readonly label: string; readonly where: readonly (string | number)[] },
+): void => {
+  const kinds = (['run', 'tree', 'prompt'] as const).filter((kind) => stage[kind] !== undefined);
+  if (kinds.length !== 1)
+    refuse(
+      where,
+      `the config cannot be used: ${label} ${kinds.length === 0 ? 'has neither `run` nor `tree` nor `prompt`' : `has both \`${kinds[0]}\` and \`${kinds[1]}\``}`,
+      'a stage has a command under "run", an "agent" with a "prompt", or a "tree"',
+    );
+  if (kinds[0] !== 'prompt' || (stage.agent !== undefined && agents.includes(stage.agent))) return;
+  const why =
+    stage.agent === undefined
+      ? 'has a `prompt` and no `agent`'
+      : `names the agent \`${stage.agent}\`, which is not under \`agents\``;
+  refuse(where, `the config cannot be used: ${label} ${why}`, `known agents: ${agents.join(', ')}`);
 };
 
 const completeStage = (stage: StageInput): StageConfig => ({
   name: stage.name ?? '',
   run: stage.run ?? null,
   agent: stage.agent ?? null,
+  prompt: stage.prompt ?? null,
   tree:
     stage.tree === undefined
       ? null

@@ -5,7 +5,7 @@ import type { StageReport } from '../core/request.ts';
 import type { WorkRecord } from '../core/state.ts';
 import type { RunningTerminal, TerminalRun } from '../ports/terminal.ts';
 import { watchAttention } from './attention.ts';
-import { stageCommand, stageEnvironment, type StageFacts } from './environment.ts';
+import { fill, stageCommand, stageEnvironment, stageValues, type StageFacts } from './environment.ts';
 import { makeOutputTail, type OutputTail } from './output.ts';
 import { leasePorts } from './port-lease.ts';
 import { pushBoundary } from './publish.ts';
@@ -29,11 +29,13 @@ const logLimitBytes = 64 * 1024 * 1024;
 export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Standing> => {
   const startedAt = world.clock.now();
   const facts = await gatherFacts(world, attempt, run);
+  const { prompt } = run.stage;
+  if (prompt !== undefined) world.files.writePrompt(facts.files.prompt, fill(prompt.text, stageValues(attempt, facts)));
   const tail = makeOutputTail();
   world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
   const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
   const end = await follow(world, terminal, { run, tail, attempt });
-  const outcome = await examine(world, { run, facts, tail, end, durationMs: world.clock.now() - startedAt });
+  const outcome = await examine(world, { attempt, run, facts, tail, end, durationMs: world.clock.now() - startedAt });
   if (world.hangup.aborted) return null;
   const { stage_index, visits } = run.record;
   const workflow = world.journal.plan.workflows[attempt.work.workflow] as Workflow;
@@ -123,12 +125,22 @@ const namingLimit = (end: StageReport['end'], { work: { max_run_seconds } }: Att
 
 const examine = async (
   world: WorkerWorld,
-  { run, facts, tail, end, durationMs }: Under & { readonly end: StageReport['end']; readonly durationMs: number },
+  {
+    attempt,
+    run,
+    facts,
+    tail,
+    end,
+    durationMs,
+  }: Under & { readonly attempt: Attempt; readonly end: StageReport['end']; readonly durationMs: number },
 ): Promise<StageReport> => {
   const result = world.files.readResult(facts.files.result);
   const place = run.record.place;
   const commit = place === null || world.repository === null ? null : await world.repository.headOf(place.worktree);
   const hasPassed = end.kind === 'exited' && end.code === 0;
-  const missing = hasPassed && result.kind === 'none' ? await findMissing(world, { ...run, commit, tail }) : null;
+  const missing =
+    hasPassed && result.kind === 'none'
+      ? await findMissing(world, { ...run, commit, tail, values: stageValues(attempt, facts) })
+      : null;
   return { end, last_line: tail.lastLine(), duration_ms: durationMs, result, missing, quota: null, commit };
 };

@@ -34,6 +34,11 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
     },
     openStage: ({ id, attempt, count, stage }) =>
       openStage(directory, { id, name: `${attempt}.${String(count).padStart(2, '0')}-${fileName(stage)}` }),
+    writePrompt: (file, text) => {
+      // A link in its place must not be written through.
+      rmSync(file, { force: true, recursive: true });
+      writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    },
     readResult,
     beat: (worker, pulse) => beat(join(pulseFolder(directory), `${worker}.json`), pulse),
     readPulse: (worker) => readPulse(join(pulseFolder(directory), `${worker}.json`)),
@@ -43,9 +48,10 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
 
 const openStage = (directory: string, { id, name }: { readonly id: string; readonly name: string }): StageFiles => {
   const logs = makeFolder(join(directory, 'logs', id));
-  const result = join(worksFolder(directory), `${id}.${name}-result.json`);
+  const works = worksFolder(directory);
+  const result = join(works, `${id}.${name}-result.json`);
   rmSync(result, { force: true, recursive: true });
-  return { log: join(logs, `${name}.log`), result };
+  return { log: join(logs, `${name}.log`), result, prompt: join(works, `${id}.${name}-prompt.md`) };
 };
 
 const made = new Set<string>();
