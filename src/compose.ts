@@ -138,6 +138,11 @@ export const composeClient = async (options: {
     ),
     cores: availableParallelism(),
     readConfig: () => readConfig(root),
+    readShippedConfig: () => readConfig(null),
+    readShipped: async (kind) => {
+      const { readPackageFiles } = await import('./adapters/package-files/package-files.ts');
+      return readPackageFiles(join(dirname(fileURLToPath(import.meta.url)), kind));
+    },
     makeEngine: (kind, journal) => makeEngine(kind, { root, journal, processes, env: options.env }),
     makeLauncher: (journal, engine, config) => makeClientLauncher({ root, journal, engine, config, env: options.env }),
     makeFiles: makeAttemptFiles,
@@ -200,12 +205,16 @@ const peekSchedule: (file: string) => ReturnType<Client['peekSchedule']> = async
 /** The folder of the package: where config.json lies. */
 const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const readConfig = async (root: string): Promise<Config> => {
+/** `root`: the folder whose own config lies over the shipped one; null for none. */
+const readConfig = async (root: string | null): Promise<Config> => {
   const { parseConfig } = await import('./protocol/config.ts');
   const shipped = join(packageFolder, 'config.json');
-  const own = join(root, '.wf', 'config.json');
-  const text = readText(own);
-  return parseConfig({ text: readText(shipped) ?? '{}', file: shipped }, text === null ? null : { text, file: own });
+  const own = root === null ? null : join(root, '.wf', 'config.json');
+  const text = own === null ? null : readText(own);
+  return parseConfig(
+    { text: readText(shipped) ?? '{}', file: shipped },
+    own === null || text === null ? null : { text, file: own },
+  );
 };
 
 interface EngineOptions {

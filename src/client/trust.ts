@@ -2,6 +2,7 @@
  * Trust: a `.wf` that git tracks, or that another user owns, comes from outside. Nothing in it runs until the person
  * has seen its commands and said yes, which is remembered by the hash of what it says.
  */
+import type { StagePrompt } from '../core/plan.ts';
 import { Problem } from '../ports/problem.ts';
 import type { StateText } from '../ports/trust-file.ts';
 import { hashOf } from '../protocol/plan.ts';
@@ -33,7 +34,7 @@ export const lookAtTrust = async (client: Client): Promise<Trust> => {
   const texts = await file.collect(client.store.directory);
   const hash = hashOf(texts.map((text) => [text.file, text.text]));
   // Without a config and a plan only what ships with the program runs.
-  const isTrusted = texts.every((text) => text.file === '.wf/schedule.json') || (await file.has(hash));
+  const isTrusted = texts.every(({ file: name }) => isWithoutCommands(name)) || (await file.has(hash));
   return {
     outside,
     isTrusted,
@@ -42,6 +43,9 @@ export const lookAtTrust = async (client: Client): Promise<Trust> => {
     files: texts.map((text) => text.file),
   };
 };
+
+/** A schedule, and prompts that no config names, make nothing run. */
+const isWithoutCommands = (file: string): boolean => file === '.wf/schedule.json' || file.startsWith('.wf/prompts/');
 
 /** Remembers that the person has said yes to what `.wf` says now. */
 export const grantTrust = async (client: Client, { hash }: Trust): Promise<void> => {
@@ -91,13 +95,17 @@ const whyOutside = async (client: Client): Promise<string | null> => {
   return (await client.repository?.tracks('.wf')) === true ? 'git tracks it' : null;
 };
 
+interface NamedStage {
+  readonly name?: unknown;
+  readonly run?: unknown;
+  readonly agent?: unknown;
+  /** A file in a config; the file with its text in a plan. */
+  readonly prompt?: unknown;
+  readonly env?: object;
+}
+
 interface NamedCommands {
-  readonly workflows?: Readonly<
-    Record<
-      string,
-      { readonly stages?: readonly { readonly name?: unknown; readonly run?: unknown; readonly env?: object }[] }
-    >
-  >;
+  readonly workflows?: Readonly<Record<string, { readonly stages?: readonly NamedStage[] }>>;
   readonly agents?: Readonly<Record<string, { readonly command?: unknown; readonly flags?: unknown }>>;
   readonly worktree?: { readonly setup?: unknown };
   readonly notify?: { readonly command?: unknown };
@@ -108,13 +116,13 @@ interface NamedCommands {
 const listCommands = async (client: Client, texts: readonly StateText[]): Promise<readonly string[]> => {
   if (texts.some(({ file }) => file === '.wf/config.json')) await client.readConfig();
   return texts.flatMap(({ file, text }) => {
-    if (file === '.wf/schedule.json') return [];
+    if (isWithoutCommands(file)) return [];
     const from = file === '.wf/config.json' ? '' : `${file}: `;
     const { workflows = {}, agents = {}, worktree, notify, env } = parse(text);
     return [
       ...Object.entries(workflows).flatMap(([name, { stages = [] }]) =>
         stages.map(
-          (stage) => `${from}${clip(name, 80)}/${word(stage.name)}: ${word(stage.run)}${variables(stage.env)}`,
+          (stage) => `${from}${clip(name, 80)}/${word(stage.name)}: ${whatRuns(stage)}${variables(stage.env)}`,
         ),
       ),
       ...Object.entries(agents).map(
@@ -129,6 +137,13 @@ const listCommands = async (client: Client, texts: readonly StateText[]): Promis
       ...(env === undefined ? [] : [`${from}with these variables: ${Object.keys(env).join(', ')}`]),
     ];
   });
+};
+
+/** A command, an agent with the file of its prompt, or (in a plan) both. */
+const whatRuns = ({ run, agent, prompt }: NamedStage): string => {
+  if (prompt === undefined) return word(run);
+  const file = typeof prompt === 'string' ? prompt : (prompt as Partial<StagePrompt> | null)?.file;
+  return `${run === undefined ? `agent ${word(agent)}` : word(run)} is told what .wf/${word(file)} says`;
 };
 
 /** A plan that is no JSON runs nothing: it is refused when it is read. */

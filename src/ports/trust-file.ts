@@ -13,6 +13,6 @@ export interface TrustFile {
   has(hash: string): Promise<boolean>;
   /** Adds a hash; the folder is named for the person who reads the file. */
   add(hash: string, folder: string): Promise<void>;
-  /** `config.json`, `schedule.json` and the plans under a `.wf`, in the order of their names. */
+  /** `config.json`, `schedule.json`, the plans and all that lies in `prompts` under a `.wf`, each in the order of names. */
   collect(stateFolder: string): Promise<readonly StateText[]>;
 }

@@ -1,7 +1,7 @@
 /** The hashes of contents that a person allowed to run, in a file of the person's configuration folder, 0600. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import type { StateText, TrustFile } from '../../ports/trust-file.ts';
 
@@ -64,7 +64,13 @@ const collect = async (stateFolder: string): Promise<readonly StateText[]> => {
   const plans = (await readdir(join(stateFolder, 'plans')).catch(() => []))
     .filter((name) => name.endsWith('.json'))
     .sort();
-  const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`)];
+  const prompts = (
+    await readdir(join(stateFolder, 'prompts'), { recursive: true, withFileTypes: true }).catch(() => [])
+  )
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(stateFolder, join(entry.parentPath, entry.name)))
+    .sort();
+  const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`), ...prompts];
   const texts = await Promise.all(
     files.map(async (file): Promise<StateText[]> => {
       const text = await readFile(join(stateFolder, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
