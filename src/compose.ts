@@ -241,6 +241,9 @@ interface ClientLauncher {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** The variable whose value signs what goes to `notify.webhook`. Like all of our own it reaches no stage. */
+const webhookSecret = 'WF_BATCH_WEBHOOK_SECRET';
+
 const makeClientLauncher = ({ root, journal, engine, config, env }: ClientLauncher): Launcher => {
   const captured = async (): Promise<HandedEnvironment> => {
     const [{ captureEnvironment }, { environmentOf }] = await Promise.all([
@@ -248,13 +251,19 @@ const makeClientLauncher = ({ root, journal, engine, config, env }: ClientLaunch
       import('./protocol/settings.ts'),
     ]);
     const configured = environmentOf(config);
-    return { all: { ...captureEnvironment(env), ...configured.all }, stages: configured.stages };
+    const secret = env[webhookSecret] ?? '';
+    return {
+      all: { ...captureEnvironment(env), ...configured.all },
+      stages: configured.stages,
+      notify: { ...config.notify, secret: secret === '' ? null : secret },
+    };
   };
+  const forWorkers = async (): Promise<HandedEnvironment> => ({ ...(await captured()), notify: undefined });
   return {
     startScheduler: async () =>
       startRole({ root, journal, engine }, 'scheduler', ['wf0-supervisor.js', await captured()]),
     startWorker: async (worker, incarnation) =>
-      startRole({ root, journal, engine }, worker, ['wf0-worker.js', await captured(), worker, incarnation]),
+      startRole({ root, journal, engine }, worker, ['wf0-worker.js', await forWorkers(), worker, incarnation]),
   };
 };
 
@@ -264,7 +273,8 @@ export const makeDaemonLauncher = (
   environment: HandedEnvironment,
 ): Launcher => ({
   startScheduler: () => startRole(place, 'scheduler', ['wf0-supervisor.js', environment]),
-  startWorker: (worker, incarnation) => startRole(place, worker, ['wf0-worker.js', environment, worker, incarnation]),
+  startWorker: (worker, incarnation) =>
+    startRole(place, worker, ['wf0-worker.js', { ...environment, notify: undefined }, worker, incarnation]),
 });
 
 const startRole = (

@@ -12,6 +12,7 @@ import { accept } from '../core/accept.ts';
 import { decide, type Decision } from '../core/decide.ts';
 import type { BatchState } from '../core/state.ts';
 import { endBatch } from './end-batch.ts';
+import { makeNotifier } from './notifier.ts';
 import { makeObserver } from './observe.ts';
 import { makePerform } from './perform.ts';
 import { reconcile } from './reconcile.ts';
@@ -30,13 +31,17 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
   await reconcile(world);
   const perform = makePerform(world);
   const observe = makeObserver(world);
+  const notifier = makeNotifier(world);
   for (;;) {
     await observe();
     const decision = await commitDecision(world, generation);
     if (decision === null) return 'replaced';
-    if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation)))
+    if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation))) {
+      await notifier.finish();
       return 'ended';
+    }
     perform(decision.commands);
+    await notifier.look();
     if (decision.events.length > 0) continue;
     await world.journal.changed({ timeoutMs: Math.min(observeMs, decision.wakeAt - world.clock.now()) });
   }
