@@ -70,13 +70,13 @@ const whole = (engine: 'process' | 'tmux'): unknown =>
 
     it('each call got the flags as they are written, and its prompt on standard input with the names filled in', () => {
       const call = agents.call('A', 'wf4-review', 2);
-      const folder = join(batchFolder(line), 'works');
+      const folder = join(batchFolder(line), 'works/A');
       assert.deepEqual(call?.argv, [
         ...['-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', 'acceptEdits'],
         ...['--allowedTools', 'Bash,Read,Edit,Write,Glob,Grep', '--add-dir', folder],
       ]);
       assert.match(call?.prompt ?? '', /^# Review of the plan/);
-      assert.ok(call?.prompt.includes(`(${join(folder, 'A.json')})`), call?.prompt);
+      assert.ok(call?.prompt.includes(`(${join(folder, 'work.json')})`), call?.prompt);
       assert.ok(call?.prompt.includes('Stage: wf4-review. Work: A, attempt 1.'));
       assert.doesNotMatch(call?.prompt ?? '', /\{[a-z_]+\}/);
       assert.equal(call?.cwd, join(line.project, '.worktrees/a'));

@@ -27,7 +27,7 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
   const written = new Set<string>();
   return {
     writeWork: (work) => {
-      const file = join(worksFolder(directory), `${work.id}.json`);
+      const file = join(workFolder(directory, work.id), 'work.json');
       if (!written.has(work.id)) writeFileSync(file, workText(work), { mode: 0o600 });
       written.add(work.id);
       return file;
@@ -48,10 +48,10 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
 
 const openStage = (directory: string, { id, name }: { readonly id: string; readonly name: string }): StageFiles => {
   const logs = makeFolder(join(directory, 'logs', id));
-  const works = worksFolder(directory);
-  const result = join(works, `${id}.${name}-result.json`);
+  const work = workFolder(directory, id);
+  const result = join(work, `${name}-result.json`);
   rmSync(result, { force: true, recursive: true });
-  return { log: join(logs, `${name}.log`), result, prompt: join(works, `${id}.${name}-prompt.md`) };
+  return { log: join(logs, `${name}.log`), result, prompt: join(work, `${name}-prompt.md`) };
 };
 
 const made = new Set<string>();
@@ -62,7 +62,8 @@ const makeFolder = (path: string): string => {
   return path;
 };
 
-const worksFolder = (directory: string): string => makeFolder(join(directory, 'works'));
+/** One a work: an agent may be given its own, and need not see those of others. */
+const workFolder = (directory: string, id: string): string => makeFolder(join(directory, 'works', id));
 const pulseFolder = (directory: string): string => makeFolder(join(directory, 'pulse'));
 
 /** Stage names come from a config; in a file name only plain characters of them stay. */
