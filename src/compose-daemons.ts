@@ -160,7 +160,8 @@ const composeNotifications = async (
     const { counts, ...words } = noticeWords(state, notice, clock.now());
     return { ...words, counts: { ...counts } };
   };
-  return makeNotifications({ settings, root, directory, env: environment.all, describe });
+  const stages = Object.values(environment.stages).flatMap((byStage) => Object.values(byStage));
+  return makeNotifications({ settings, root, directory, env: environment.all, stages, describe });
 };
 
 /** Reads plan.json again only after the file was touched. */

@@ -20,6 +20,8 @@ export interface NotificationsOptions {
   /** The batch's folder. */
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The variables of single stages: their secrets are masked, too. */
+  readonly stages: readonly Readonly<Record<string, string>>[];
   /** In words, without an id. */
   readonly describe: (
     ...args: Parameters<Notifications['describe']>
@@ -31,7 +33,8 @@ export const makeNotifications = (options: NotificationsOptions): Notifications 
   const { settings, env, directory } = options;
   const ways = waysOf(options);
   if (ways.length === 0 || settings.on.length === 0) return null;
-  const mask = makeMask({ ...env, ...(settings.secret === null ? {} : { WEBHOOK_SECRET: settings.secret }) });
+  const masks = [env, { WEBHOOK_SECRET: settings.secret ?? undefined }, ...options.stages].map(makeMask);
+  const mask = (text: string): string => masks.reduce((rest, each) => each(rest), text);
   const file = join(directory, 'notified.json');
   return {
     on: settings.on,

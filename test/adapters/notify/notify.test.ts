@@ -253,9 +253,10 @@ describe('notifications', () => {
       root: folder,
       directory: folder,
       env: { API_TOKEN: 'token-of-the-person', PLAIN: 'plain-value' },
+      stages: [{ DB_PASSWORD: 'password-of-a-stage' }],
       describe: () => ({
         ...document,
-        text: 'token-of-the-person plain-value',
+        text: 'token-of-the-person plain-value password-of-a-stage',
         works: [{ id: 'A', title: 'signing secret', why: '' }],
       }),
     });
@@ -263,7 +264,7 @@ describe('notifications', () => {
 
   it('mask every known secret in all that is said', () => {
     const said = make()?.describe(state, { kind: 'end', ids: [] });
-    assert.deepEqual([said?.text, said?.works[0]?.title], ['*** plain-value', '***']);
+    assert.deepEqual([said?.text, said?.works[0]?.title], ['*** plain-value ***', '***']);
   });
 
   it('are none when nobody is to be told, or of nothing', () => {
