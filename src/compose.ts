@@ -4,7 +4,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeAttemptFiles } from './adapters/attempt-files/attempt-files.ts';
-import { handOver, type HandedEnvironment } from './adapters/environment-file/environment-file.ts';
+import { forgetUntaken, handOver, type HandedEnvironment } from './adapters/environment-file/environment-file.ts';
 import { ensureFolder, isRealFolder, readText } from './adapters/file-store/files.ts';
 import { makeLock, withLock } from './adapters/file-store/lock.ts';
 import { makeFileStore } from './adapters/file-store/store.ts';
@@ -264,6 +264,7 @@ const makeClientLauncher = ({ root, journal, engine, config, env }: ClientLaunch
       startRole({ root, journal, engine }, 'scheduler', ['wf0-supervisor.js', await captured()]),
     startWorker: async (worker, incarnation) =>
       startRole({ root, journal, engine }, worker, ['wf0-worker.js', await forWorkers(), worker, incarnation]),
+    forgetUntaken: () => forgetUntaken(journal.directory),
   };
 };
 
@@ -275,6 +276,7 @@ export const makeDaemonLauncher = (
   startScheduler: () => startRole(place, 'scheduler', ['wf0-supervisor.js', environment]),
   startWorker: (worker, incarnation) =>
     startRole(place, worker, ['wf0-worker.js', { ...environment, notify: undefined }, worker, incarnation]),
+  forgetUntaken: () => forgetUntaken(place.journal.directory),
 });
 
 const startRole = (

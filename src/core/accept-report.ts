@@ -18,6 +18,7 @@ type Report = Extract<
       | 'report_prepared'
       | 'report_stage'
       | 'report_failure'
+      | 'report_throttled'
       | 'report_stopped'
       | 'report_publishing'
       | 'report_pushed'
@@ -53,6 +54,11 @@ export const acceptReport = (state: BatchState, request: Report, now: number): A
           now,
         ),
       );
+    case 'report_throttled': {
+      const { resource, message } = request;
+      if (attempt.state.stop !== null) return grant([stopped(state, attempt.id)]);
+      return grant(throttleEvents(state, attempt, { kind: 'throttled', resource, until: null, message }, now));
+    }
     case 'report_stopped':
       return grant([stopped(state, attempt.id)]);
     case 'report_publishing':

@@ -1,6 +1,8 @@
 /** How the events of a running attempt change a state. */
 import { change, changeBatch, patch, setState, type Draft, type Of } from './draft.ts';
-import { isActive, isContinued, type WorkRecord, type WorkState } from './state.ts';
+import { widen } from './evolve-resource.ts';
+import { usesOf } from './resources.ts';
+import { freshResource, isActive, isContinued, type WorkRecord, type WorkState } from './state.ts';
 
 /** Assigned, prepared, its stages, its publication. */
 export const applyToAttempt = (
@@ -83,13 +85,15 @@ const startStage = (draft: Draft, event: Of<'stage_started'>): void => {
   patch(draft, i, { state: { ...running(state, draft.at), stage_since: draft.at, publishing: null, attention: null } });
   const stage = work && draft.plan.workflows[work.workflow]?.stages[event.stage_index];
   for (const name of new Set([...(work?.uses ?? []), ...(stage?.uses ?? [])])) {
-    const record = draft.resources.get(name) ?? { cooled_until: 0, starts: [] };
+    const record = draft.resources.get(name) ?? freshResource;
     const starts = [...record.starts.filter((at) => at > draft.at - 60_000), draft.at];
     draft.resources.set(name, { ...record, starts });
   }
 };
 
-const passStage = (draft: Draft, event: Of<'stage_passed'>): void =>
+const passStage = (draft: Draft, event: Of<'stage_passed'>): void => {
+  const i = draft.relations.indexOf.get(event.id);
+  if (i !== undefined) widen(draft, usesOf(draft, i, event.stage_index));
   change(draft, event.id, (record) => {
     const next = Math.max(0, Math.min(event.next_index, record.visits.length));
     const boundaries = record.boundaries.slice();
@@ -109,6 +113,7 @@ const passStage = (draft: Draft, event: Of<'stage_passed'>): void =>
       answer: null,
     };
   });
+};
 
 const running = (
   state: Extract<WorkState, { status: 'assigned' | 'running' }>,

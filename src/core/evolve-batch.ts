@@ -133,9 +133,3 @@ const isQueued = (draft: Draft, id: WorkId): boolean => {
   const i = draft.relations.indexOf.get(id);
   return i !== undefined && draft.records[i]?.state.status === 'queued';
 };
-
-/** A resource cools down until a time. */
-export const cool = (draft: Draft, resource: string, until: number): void => {
-  const record = draft.resources.get(resource) ?? { cooled_until: 0, starts: [] };
-  draft.resources.set(resource, { ...record, cooled_until: Math.max(record.cooled_until, until) });
-};

@@ -6,8 +6,9 @@
  */
 import { change, changeBatch, copy, type Draft } from './draft.ts';
 import { applyToAttempt } from './evolve-attempt.ts';
-import { applyToBatch, applyToScheduler, applyToWorkers, changeWorks, cool } from './evolve-batch.ts';
+import { applyToBatch, applyToScheduler, applyToWorkers, changeWorks } from './evolve-batch.ts';
 import { applyToOutcome } from './evolve-outcome.ts';
+import { cool } from './evolve-resource.ts';
 import type { Event, EventBody } from './event.ts';
 import type { BatchState } from './state.ts';
 import { parseTime } from './time.ts';

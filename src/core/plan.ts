@@ -66,6 +66,8 @@ export interface Resource {
   readonly slots: number | null;
   readonly per_minute: number | null;
   readonly cooldown_ms: number;
+  /** Regular expressions of lines that say that it is used up. Absent in plans of version 0.1. */
+  readonly patterns?: readonly string[];
 }
 
 /** The settings that a running batch needs. A snapshot: the config may change meanwhile. */

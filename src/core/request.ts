@@ -67,6 +67,8 @@ export type Request =
     }
   /** The attempt cannot go on for a reason outside its stages. */
   | { readonly type: 'report_failure'; readonly token: string; readonly failure: Failure; readonly duration_ms: number }
+  /** Something outside its stages is used up for now; no attempt is spent. */
+  | { readonly type: 'report_throttled'; readonly token: string; readonly resource: string; readonly message: string }
   /** The attempt's processes have ended because of a stop. */
   | { readonly type: 'report_stopped'; readonly token: string }
   /** A commit is about to be pushed after a stage (`push.when: stage`). */

@@ -137,9 +137,14 @@ export interface BatchRecord {
 /** When a resource gives something out again, and its newest starts. */
 export interface ResourceRecord {
   readonly cooled_until: number;
+  /** How many works may hold it at once since its quota was hit; null: as many as its slots allow. */
+  readonly narrowed_to: number | null;
   /** Times of stage starts in the last minute, oldest first. */
   readonly starts: readonly number[];
 }
+
+/** A resource that nothing has happened to. */
+export const freshResource: ResourceRecord = { cooled_until: 0, narrowed_to: null, starts: [] };
 
 /** The unchanging relations of the works, by index. */
 export interface Relations {

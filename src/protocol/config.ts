@@ -8,6 +8,7 @@ import type { ConfigInput } from './config-schema.ts';
 import { parseDuration } from './duration.ts';
 import { parseJson, problemAt } from './json.ts';
 import { nearest } from './nearest.ts';
+import { findKindFault } from './stage-kind.ts';
 import { describe, formatPath, isObject } from './shape.ts';
 
 /** A file's text and the name that messages give it. */
@@ -152,12 +153,16 @@ type Complete<T> = {
 };
 
 const depthLimit = 32;
+/** The schema library makes an object of every fault: a list of 200,000 wrong values takes it more than a second. */
+const valueLimit = 10_000;
 
 /** One file, checked by itself, so that messages name its lines. */
 const check = ({ text, file }: ConfigText): ConfigInput => {
   const json = parseJson(text, file);
   const reserved = findReserved(json, []);
   if (reserved !== null) throw unknownKey(text, file, reserved);
+  const excess = findExcess(json);
+  if (excess !== null) throw tooMany(text, file, excess);
   const read = configSchema.safeParse(json);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
@@ -204,6 +209,28 @@ const findReserved = (json: unknown, path: readonly (string | number)[]): readon
   }
   return null;
 };
+
+/** The path of the first key that brings the config over the limit of its values; null: it keeps it. */
+const findExcess = (json: unknown): readonly (string | number)[] | null => {
+  let room = valueLimit;
+  const isOver = (value: unknown): boolean => {
+    room -= 1;
+    return room < 0 || (typeof value === 'object' && value !== null && Object.values(value).some(isOver));
+  };
+  if (!isObject(json)) return isOver(json) ? [] : null;
+  const name = Object.keys(json).find((each) => isOver(json[each]));
+  return name === undefined ? null : [name];
+};
+
+const tooMany = (text: string, file: string, path: readonly (string | number)[]): Problem =>
+  problemAt({
+    text,
+    file,
+    path,
+    at: 'value',
+    what: `the config cannot be used: it holds more than ${valueLimit.toLocaleString('en')} values with ${path.length === 0 ? 'this list' : `\`${formatPath(path)}\``}`,
+    hint: 'take out what no config needs',
+  });
 
 const merge = (under: unknown, over: unknown): unknown => {
   if (!isObject(under) || !isObject(over)) return over;
@@ -294,35 +321,12 @@ const completeWorkflow = (workflow: WorkflowInput, name: string, { agents, refus
         `the config cannot be used: workflow \`${name}\` has two stages named \`${label}\``,
         'give one of them another name',
       );
-    checkKind(stage, { label: `stage \`${label}\` of workflow \`${name}\``, where, agents, refuse });
+    const fault = findKindFault(stage, agents);
+    if (fault !== null)
+      refuse(where, `the config cannot be used: stage \`${label}\` of workflow \`${name}\` ${fault.what}`, fault.hint);
     seen.add(label);
   }
   return { worktree: workflow.worktree ?? null, stages: stages.map(completeStage) };
-};
-
-/** A stage is a command, a tree, or an agent that there is, with a prompt. */
-const checkKind = (
-  stage: StageInput,
-  {
-    label,
-    where,
-    agents,
-    refuse,
-  }: StageChecks & { readonly label: string; readonly where: readonly (string | number)[] },
-): void => {
-  const kinds = (['run', 'tree', 'prompt'] as const).filter((kind) => stage[kind] !== undefined);
-  if (kinds.length !== 1)
-    refuse(
-      where,
-      `the config cannot be used: ${label} ${kinds.length === 0 ? 'has neither `run` nor `tree` nor `prompt`' : `has both \`${kinds[0]}\` and \`${kinds[1]}\``}`,
-      'a stage has a command under "run", an "agent" with a "prompt", or a "tree"',
-    );
-  if (kinds[0] !== 'prompt' || (stage.agent !== undefined && agents.includes(stage.agent))) return;
-  const why =
-    stage.agent === undefined
-      ? 'has a `prompt` and no `agent`'
-      : `names the agent \`${stage.agent}\`, which is not under \`agents\``;
-  refuse(where, `the config cannot be used: ${label} ${why}`, `known agents: ${agents.join(', ')}`);
 };
 
 const completeStage = (stage: StageInput): StageConfig => ({

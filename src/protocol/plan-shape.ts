@@ -63,6 +63,7 @@ const resourceShape: Shape = object<Resource>({
   slots: nullable(integer(1)),
   per_minute: nullable(number(0)),
   cooldown_ms: number(0),
+  patterns: optional(list(text())),
 });
 
 const settingsShape: Shape = object<Settings>({

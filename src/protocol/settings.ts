@@ -29,9 +29,9 @@ export const toSettings = (config: Config, root: string): Settings => ({
   push_remote: config.push.remote,
   push_when: config.push.when,
   resources: Object.fromEntries(
-    Object.entries(config.resources).map(([name, { slots, per_minute, cooldown_ms }]) => [
+    Object.entries(config.resources).map(([name, { slots, per_minute, cooldown_ms, patterns }]) => [
       name,
-      { slots, per_minute, cooldown_ms },
+      { slots, per_minute, cooldown_ms, patterns },
     ]),
   ),
 });

@@ -211,6 +211,8 @@ const explainShortage = (shortage: Shortage, now: number): Why => {
   switch (shortage.kind) {
     case 'slots':
       return say(`every slot of ${name} is taken`, null);
+    case 'narrowed':
+      return say(`${name} goes to ${shortage.to} at a time until it has proved free again: its quota was hit`, null);
     case 'cooling':
       return say(
         `${name} cools down until ${clockTime(shortage.until)} (in ${formatDuration(shortage.until - now)})`,

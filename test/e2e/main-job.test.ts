@@ -231,6 +231,8 @@ describe('afterwards', () => {
     const { code, err, out } = await line.batch(['start']);
     assert.deepEqual([code, out], [0, '']);
     assert.match(err, /nothing is pending/);
+    const asJson = JSON.parse((await line.batch(['start', '--json'])).out) as object;
+    assert.deepEqual(Object.entries(asJson).slice(0, 1), [['batch_run_id', null]]);
   });
 
   it('a work that changed since is said, and runs only with --rerun', async () => {
@@ -272,7 +274,8 @@ describe('run', () => {
     const old = await head('wf/11-a');
     const dry = JSON.parse((await line.batch(['run', 'other/', '--dry-run', '--json'])).out) as { items: object[] };
     assert.equal(dry.items.length, 3);
-    expectCode(await line.batch(['run', 'other/11-a.md', '--engine', 'process']), 0);
+    const { out } = expectCode(await line.batch(['run', 'other/11-a.md', '--engine', 'process', '--json']), 0);
+    assert.equal((JSON.parse(out) as { state: string }).state, 'completed', 'one document, at the end');
     assert.equal(await head('wf/11-a~1'), await head('main'));
     assert.equal(await line.git(line.project, 'cat-file', '-t', old), 'commit');
   });

@@ -121,11 +121,11 @@ Level 0
   a  Schema
       number 1: priority 3, 1200 ${why}
   c
-      number 3: priority 3, 600 ${why}
+      number 2: priority 3, 600 ${why}
 
 Level 1
   b <- a
-      number 2: priority 3, 600 ${why}
+      number 3: priority 3, 600 ${why}
 
 Critical path: a -> b
 Estimate: 20m with 2 workers

@@ -3,7 +3,17 @@
  * `tmux -e` would stay visible to every user of the machine, and tmux takes no more than 16 KB.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { NotifySettings } from '../../ports/notifications.ts';
 
@@ -33,6 +43,12 @@ export const takeOver = (file: string): HandedEnvironment => {
     closeSync(handle);
     unlinkSync(file);
   }
+};
+
+/** Removes all that was handed over in this folder and not taken. */
+export const forgetUntaken = (directory: string): void => {
+  for (const name of readdirSync(directory))
+    if (/^env-[0-9a-f-]{36}\.json$/.test(name)) rmSync(join(directory, name), { force: true });
 };
 
 /** Makes an environment this process's own, in place of the one that tmux gave it. */

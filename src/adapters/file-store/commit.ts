@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import type { Actor, Event, EventBody } from '../../core/event.ts';
+import { faultPoint } from '../../ports/fault-point.ts';
 import { Problem } from '../../ports/problem.ts';
 import type { Journal, StateModel } from '../../ports/store.ts';
 import { appendDurably, appendFlags } from './files.ts';
@@ -63,6 +64,7 @@ export const makeCommitter = <S>(options: CommitterOptions<S>): Committer<S> => 
       let group: readonly Waiting<S>[] = [];
       try {
         const settle = await withLock(options.lock, async (held) => {
+          faultPoint('lock-held');
           const look = options.refreshLocked();
           [group, queue] = [queue, []];
           return commitGroup(options, group, { held, look });
@@ -108,7 +110,9 @@ const commitGroup = async <S>(
       fs.ftruncateSync(fd, before.position.offset);
       options.noteTorn(look.restBytes);
     }
+    faultPoint('before-append');
     await appendDurably(fd, before.position.offset, Buffer.from(text));
+    faultPoint('after-sync');
   } catch (error) {
     reader.revert(before);
     throw error;

@@ -1,6 +1,7 @@
 /** Files that are replaced whole or appended to, so that a crash leaves the old or the new and nothing between. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { faultPoint } from '../../ports/fault-point.ts';
 import { Problem } from '../../ports/problem.ts';
 import { codeOf, guarded } from './problems.ts';
 
@@ -40,6 +41,7 @@ export const replaceFile = (file: string, content: string | Buffer, temporary = 
     try {
       fs.rmSync(temporary, { force: true });
       writeNew(temporary, content);
+      faultPoint('before-replace');
       fs.renameSync(temporary, file);
     } catch (error) {
       removeQuietly(temporary);
@@ -126,6 +128,7 @@ export const removeQuietly = (file: string): void => {
 export const appendDurably = async (fd: number, length: number, bytes: Buffer): Promise<void> => {
   try {
     writeAll(fd, bytes);
+    faultPoint('before-sync');
     await new Promise<void>((resolve, reject) => {
       fs.fdatasync(fd, (error) => (error === null || error === undefined ? resolve() : reject(error)));
     });

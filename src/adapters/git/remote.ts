@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RemoteView } from '../../ports/git.ts';
-import { complaint, networkFolder, persist } from './context.ts';
+import { complaint, networkFolder, output, persist } from './context.ts';
 import type { Context } from './context.ts';
 import type { GitRun } from './run.ts';
 import { readLoose, readRef } from './refs.ts';
@@ -164,6 +164,12 @@ async function fetchBranch(context: Context, { remote, branch }: RemoteBranch): 
 /** The commit that the private ref of a remote's branch holds after `fetchHead`. */
 export const readFetched = (context: Context, remote: string, branch: string): Promise<string | null> =>
   readRef(context, `${privatePrefix(remote)}${branch}`);
+
+/** See the port. */
+export async function remotes(context: Context): Promise<readonly string[]> {
+  const text = await output(context, ['remote'], { cwd: context.commonDir });
+  return text.split('\n').filter((line) => line !== '');
+}
 
 /** See the port. */
 export async function remoteHead(

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, relative } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import type { StateText, TrustFile } from '../../ports/trust-file.ts';
+import { refuseNewer } from '../../protocol/version.ts';
 
 export interface TrustFileOptions {
   /** `$XDG_CONFIG_HOME`, or null. */
@@ -32,15 +33,21 @@ export const makeTrustFile = ({ configHome, home, now }: TrustFileOptions): Trus
   };
 };
 
-/** A file that cannot be read as one allows nothing. */
+/** A file that cannot be read as one allows nothing. One of a newer version is refused: what it holds would be lost. */
 const readKept = async (path: string): Promise<Kept> => {
+  const kept = await readJson(path);
+  refuseNewer({ file: path, kind: 'trust file', found: kept.version });
+  const isKept = kept.version === 1 && typeof kept.trusted === 'object' && kept.trusted !== null;
+  return isKept ? (kept as Kept) : { version: 1, trusted: {} };
+};
+
+const readJson = async (path: string): Promise<Partial<Kept>> => {
   try {
-    const kept = JSON.parse(await readFile(path, 'utf8')) as Partial<Kept>;
-    if (kept.version === 1 && typeof kept.trusted === 'object' && kept.trusted !== null) return kept as Kept;
+    return ((JSON.parse(await readFile(path, 'utf8')) as unknown) ?? {}) as Partial<Kept>;
   } catch {
     // None yet, or a broken one.
+    return {};
   }
-  return { version: 1, trusted: {} };
 };
 
 /** Replaced whole; of two that write at once one is asked again the next time. */
