@@ -99,6 +99,14 @@ const makeScene = (on: readonly NoticeKind[] = ['end', 'failure', 'attention']):
   return scene;
 };
 
+/** The failure of a is told, that of b within its minute. */
+const tellOneHoldOne = async (scene: Scene, notifier: Notifier): Promise<void> => {
+  for (const id of ['a', 'b']) {
+    scene.fail(id);
+    await notifier.look();
+  }
+};
+
 test('the first failure is told at once; those of the minute after it together, counted and named', async () => {
   const scene = makeScene();
   const notifier = scene.start();
@@ -136,10 +144,7 @@ test('each kind has a minute of its own', async () => {
 test('a scheduler that is started again tells nothing twice, and what was held when its minute is over', async () => {
   const scene = makeScene();
   const first = scene.start();
-  scene.fail('a');
-  await first.look();
-  scene.fail('b');
-  await first.look();
+  await tellOneHoldOne(scene, first);
   const second = scene.start();
   await second.look();
   assert.deepEqual(scene.told, ['failure: a failed']);
@@ -164,10 +169,7 @@ test('one that dies between its mark and the sending leaves the notice untold, n
 test('what no longer holds when its minute is over is not told', async () => {
   const scene = makeScene();
   const notifier = scene.start();
-  scene.fail('a');
-  await notifier.look();
-  scene.fail('b');
-  await notifier.look();
+  await tellOneHoldOne(scene, notifier);
   const retried = scene.batch.ask({
     ...{ type: 'retry', ids: ['b' as WorkId], from: null, rerun: false, answer: null },
   } as never);
@@ -189,10 +191,7 @@ const finishAll = ({ batch }: Scene, ids: readonly string[]): void => {
 test('the end is told with its counts and all that failed; what was held is part of it', async () => {
   const scene = makeScene();
   const notifier = scene.start();
-  scene.fail('a');
-  await notifier.look();
-  scene.fail('b');
-  await notifier.look();
+  await tellOneHoldOne(scene, notifier);
   finishAll(scene, ['c', 'd', 'e']);
   assert.equal(scene.batch.state.batch.status, 'completed');
   await notifier.finish();
