@@ -71,6 +71,7 @@ export const composeScheduler = async (
     launcher: makeDaemonLauncher({ root: ground.root, journal, engine }, environment),
     files: makeAttemptFiles(journal.directory),
     log,
+    notifications: await composeNotifications(ground, { directory: journal.directory, environment }),
     makeNonce,
     isPlanIntact: await makePlanGuard(journal.directory, state.batch.plan_hash),
     writeReport: (newest) => writeReport(journal.directory, newest, ground.clock.now()),
@@ -148,6 +149,26 @@ const composeDaemon = async (given: DaemonArguments): Promise<Daemon> => {
   const journal = await ground.store.openBatch(given.batchRunId);
   if (journal === null) throw new Error(`there is no batch ${given.batchRunId} in ${given.root}`);
   return { ground, journal, session, environment, processEnv };
+};
+
+/** Loaded only where somebody is to be told of something. */
+const composeNotifications = async (
+  { root, clock }: Ground,
+  { directory, environment }: Pick<Daemon, 'environment'> & { readonly directory: string },
+): Promise<SchedulerWorld['notifications']> => {
+  const settings = environment.notify;
+  if (settings === undefined || !(settings.desktop || settings.webhook !== null || settings.command !== null))
+    return null;
+  const [{ makeNotifications }, { noticeWords }] = await Promise.all([
+    import('./adapters/notify/notifications.ts'),
+    import('./view/notice.ts'),
+  ]);
+  const describe: Parameters<typeof makeNotifications>[0]['describe'] = (state, notice) => {
+    const { counts, ...words } = noticeWords(state, notice, clock.now());
+    return { ...words, counts: { ...counts } };
+  };
+  const stages = Object.values(environment.stages).flatMap((byStage) => Object.values(byStage));
+  return makeNotifications({ settings, root, directory, env: environment.all, stages, describe });
 };
 
 /** Reads plan.json again only after the file was touched. */

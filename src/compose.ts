@@ -146,6 +146,11 @@ export const composeClient = async (options: {
     cores: availableParallelism(),
     readConfig: () => readConfig(root),
     hasOwnConfig: () => Promise.resolve(readText(join(root, '.wf', 'config.json')) !== null),
+    readShippedConfig: () => readConfig(null),
+    readShipped: async (kind) => {
+      const { readPackageFiles } = await import('./adapters/package-files/package-files.ts');
+      return readPackageFiles(join(dirname(fileURLToPath(import.meta.url)), kind));
+    },
     makeEngine: (kind, journal) => makeEngine(kind, { root, journal, processes, env: options.env }),
     makeLauncher: (journal, engine, config) => makeClientLauncher({ root, journal, engine, config, env: options.env }),
     makeFiles: makeAttemptFiles,
@@ -209,12 +214,16 @@ const peekSchedule: (file: string) => ReturnType<Client['peekSchedule']> = async
 /** The folder of the package: where config.json lies. */
 const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const readConfig = async (root: string): Promise<Config> => {
+/** `root`: the folder whose own config lies over the shipped one; null for none. */
+const readConfig = async (root: string | null): Promise<Config> => {
   const { parseConfig } = await import('./protocol/config.ts');
   const shipped = join(packageFolder, 'config.json');
-  const own = join(root, '.wf', 'config.json');
-  const text = readText(own);
-  return parseConfig({ text: readText(shipped) ?? '{}', file: shipped }, text === null ? null : { text, file: own });
+  const own = root === null ? null : join(root, '.wf', 'config.json');
+  const text = own === null ? null : readText(own);
+  return parseConfig(
+    { text: readText(shipped) ?? '{}', file: shipped },
+    own === null || text === null ? null : { text, file: own },
+  );
 };
 
 interface EngineOptions {
@@ -241,6 +250,9 @@ interface ClientLauncher {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** The variable whose value signs what goes to `notify.webhook`. Like all of our own it reaches no stage. */
+const webhookSecret = 'WF_BATCH_WEBHOOK_SECRET';
+
 const makeClientLauncher = ({ root, journal, engine, config, env }: ClientLauncher): Launcher => {
   const captured = async (): Promise<HandedEnvironment> => {
     const [{ captureEnvironment }, { environmentOf }] = await Promise.all([
@@ -248,13 +260,19 @@ const makeClientLauncher = ({ root, journal, engine, config, env }: ClientLaunch
       import('./protocol/settings.ts'),
     ]);
     const configured = environmentOf(config);
-    return { all: { ...captureEnvironment(env), ...configured.all }, stages: configured.stages };
+    const secret = env[webhookSecret] ?? '';
+    return {
+      all: { ...captureEnvironment(env), ...configured.all },
+      stages: configured.stages,
+      notify: { ...config.notify, secret: secret === '' ? null : secret },
+    };
   };
+  const forWorkers = async (): Promise<HandedEnvironment> => ({ ...(await captured()), notify: undefined });
   return {
     startScheduler: async () =>
       startRole({ root, journal, engine }, 'scheduler', ['wf0-supervisor.js', await captured()]),
     startWorker: async (worker, incarnation) =>
-      startRole({ root, journal, engine }, worker, ['wf0-worker.js', await captured(), worker, incarnation]),
+      startRole({ root, journal, engine }, worker, ['wf0-worker.js', await forWorkers(), worker, incarnation]),
     forgetUntaken: () => forgetUntaken(journal.directory),
   };
 };
@@ -265,7 +283,8 @@ export const makeDaemonLauncher = (
   environment: HandedEnvironment,
 ): Launcher => ({
   startScheduler: () => startRole(place, 'scheduler', ['wf0-supervisor.js', environment]),
-  startWorker: (worker, incarnation) => startRole(place, worker, ['wf0-worker.js', environment, worker, incarnation]),
+  startWorker: (worker, incarnation) =>
+    startRole(place, worker, ['wf0-worker.js', { ...environment, notify: undefined }, worker, incarnation]),
   forgetUntaken: () => forgetUntaken(place.journal.directory),
 });
 

@@ -8,6 +8,7 @@ import type { Launcher } from '../ports/launcher.ts';
 import type { LogFiles } from '../ports/log-files.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { Processes } from '../ports/processes.ts';
+import type { ShippedFile, ShippedKind } from '../ports/shipped.ts';
 import type { SourcesRequest, SourceWorks } from '../ports/sources.ts';
 import type { Journal, Store } from '../ports/store.ts';
 import type { Terminals } from '../ports/terminal.ts';
@@ -31,6 +32,10 @@ export interface Client {
   readConfig(): Promise<Config>;
   /** Whether the user has a config of their own. */
   hasOwnConfig(): Promise<boolean>;
+  /** The shipped config alone: what a person's own lies over. */
+  readShippedConfig(): Promise<Config>;
+  /** Prompts or skills, as they ship with the program. */
+  readShipped(kind: ShippedKind): Promise<readonly ShippedFile[]>;
   makeEngine(kind: 'tmux' | 'process', journal: Pick<Journal<BatchState>, 'batchRunId' | 'directory'>): Engine;
   /** `config`: whose `env` the processes see beside the person's environment. */
   makeLauncher(journal: Journal<BatchState>, engine: Engine, config: Config): Launcher;

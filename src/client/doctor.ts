@@ -1,14 +1,7 @@
 /** `doctor`: whether what a run needs is there. Starts nothing of the user's, changes nothing. */
-import { Problem } from '../ports/problem.ts';
+import { checkAgents } from './doctor-agents.ts';
+import { bad, guard, ok, warn, type Check } from './check.ts';
 import type { Client } from './client.ts';
-
-export interface Check {
-  readonly name: string;
-  readonly verdict: 'ok' | 'warn' | 'bad';
-  readonly text: string;
-  /** What to try; empty if it is ok. */
-  readonly hint: string;
-}
 
 const oldestNode = [20, 19] as const;
 const oldestGit = [2, 38] as const;
@@ -22,23 +15,11 @@ export const examine = async (client: Client, engine: 'tmux' | 'process'): Promi
     await guard(engine === 'tmux' ? 'tmux' : 'processes', () => checkEngine(client, engine)),
     await guard('terminal', () => checkTerminals(client)),
     await guard('config', () => checkConfig(client)),
+    ...(await checkAgents(client)),
     await guard('.wf', () => checkFolder(client)),
     await guard('disk', () => checkDisk(client)),
     await guard('remote', () => checkRemote(client)),
   ];
-};
-
-const ok = (name: string, text: string): Check => ({ name, verdict: 'ok', text, hint: '' });
-const warn = (name: string, text: string, hint: string): Check => ({ name, verdict: 'warn', text, hint });
-const bad = (name: string, text: string, hint: string): Check => ({ name, verdict: 'bad', text, hint });
-
-const guard = async (name: string, check: () => Promise<Check>): Promise<Check> => {
-  try {
-    return await check();
-  } catch (error) {
-    if (error instanceof Problem) return bad(name, `${error.what} (${error.where})`, error.hint);
-    return bad(name, error instanceof Error ? error.message : String(error), 'see the message');
-  }
 };
 
 const checkVersion = (

@@ -13,7 +13,7 @@ import { runsAlone, toSettings, toWorkflow } from '../protocol/settings.ts';
 import type { Client } from './client.ts';
 import { distinctPlaces } from './distinct-places.ts';
 import { readEarlier, sourceOf, type EarlierWork } from './earlier.ts';
-import { notYet } from './not-yet.ts';
+import { readPrompts } from './prompts.ts';
 import { learnDurations, type Durations } from './learnt.ts';
 import { warnOfUnknownRemote } from './unpushed.ts';
 
@@ -48,10 +48,10 @@ export const planBatch = async (
   const config = withCarried(await client.readConfig(), schedule.workflows);
   const earlier = await readEarlier(client);
   const durations = await learnDurations(client);
-  const warnings: string[] = [...notYet(config)];
+  const warnings: string[] = [];
   const chosen = choose(schedule, { wishes, earlier, config, warnings });
   refuseCycle(chosen.works);
-  const workflows = frozen?.workflows ?? findWorkflows(config, chosen.works);
+  const workflows = frozen?.workflows ?? (await findWorkflows(client, config, chosen.works));
   checkUntil(workflows, wishes.until);
   const settings = frozen?.settings ?? toSettings(config, client.root);
   const inRepository = client.repository !== null;
@@ -219,9 +219,14 @@ const checkDependencies = (
   }
 };
 
-const findWorkflows = (config: Config, works: readonly Work[]): Readonly<Record<string, Workflow>> => {
+const findWorkflows = async (
+  client: Client,
+  config: Config,
+  works: readonly Work[],
+): Promise<Readonly<Record<string, Workflow>>> => {
   const names = new Set(works.map(({ workflow }) => workflow ?? config.default_workflow));
-  return Object.fromEntries([...names].map((name) => [name, toWorkflow(config, name)]));
+  const prompts = await readPrompts(client, config, names);
+  return Object.fromEntries([...names].map((name) => [name, toWorkflow(config, name, prompts)]));
 };
 
 const checkUntil = (workflows: Readonly<Record<string, Workflow>>, until: string | null): void => {

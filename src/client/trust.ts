@@ -2,6 +2,7 @@
  * Trust: a `.wf` that git tracks, or that another user owns, comes from outside. Nothing in it runs until the person
  * has seen its commands and said yes, which is remembered by the hash of what it says.
  */
+import type { StagePrompt } from '../core/plan.ts';
 import { Problem } from '../ports/problem.ts';
 import type { StateText } from '../ports/trust-file.ts';
 import { hashOf } from '../protocol/plan.ts';
@@ -62,8 +63,11 @@ const partsOf = (texts: readonly StateText[]): readonly string[] => {
   return [...(isHarmless ? [] : [hash(starting)]), ...batches.map((text) => hash([text]))];
 };
 
+/** Prompts that no config names make nothing run, nor does a schedule without commands of its own. */
 const namesNoCommand = ({ file, text }: StateText): boolean =>
-  file === '.wf/schedule.json' && Object.keys(parse(text).workflows ?? {}).length === 0;
+  isPrompt(file) || (file === '.wf/schedule.json' && Object.keys(parse(text).workflows ?? {}).length === 0);
+
+const isPrompt = (file: string): boolean => file.startsWith('.wf/prompts/');
 
 /** Remembers that the person has said yes to what `.wf` says now. */
 export const grantTrust = async (client: Client, { parts }: Trust): Promise<void> => {
@@ -147,13 +151,17 @@ const findForeign = async (client: Client, names: readonly string[]): Promise<st
   return null;
 };
 
+interface NamedStage {
+  readonly name?: unknown;
+  readonly run?: unknown;
+  readonly agent?: unknown;
+  /** A file in a config; the file with its text in a plan. */
+  readonly prompt?: unknown;
+  readonly env?: object;
+}
+
 interface NamedCommands {
-  readonly workflows?: Readonly<
-    Record<
-      string,
-      { readonly stages?: readonly { readonly name?: unknown; readonly run?: unknown; readonly env?: object }[] } | null
-    >
-  > | null;
+  readonly workflows?: Readonly<Record<string, { readonly stages?: readonly NamedStage[] } | null>> | null;
   readonly agents?: Readonly<Record<string, { readonly command?: unknown; readonly flags?: unknown }>>;
   readonly worktree?: { readonly setup?: unknown };
   readonly notify?: { readonly command?: unknown };
@@ -164,12 +172,13 @@ interface NamedCommands {
 const listCommands = async (client: Client, texts: readonly StateText[]): Promise<readonly string[]> => {
   if (texts.some(({ file }) => file === '.wf/config.json')) await client.readConfig();
   return texts.flatMap(({ file, text }) => {
+    if (isPrompt(file)) return [];
     const from = file === '.wf/config.json' ? '' : `${file}: `;
     const { workflows, agents = {}, worktree, notify, env } = parse(text);
     return [
       ...Object.entries(workflows ?? {}).flatMap(([name, workflow]) =>
         (workflow?.stages ?? []).map(
-          (stage) => `${from}${clip(name, 80)}/${word(stage.name)}: ${word(stage.run)}${variables(stage.env)}`,
+          (stage) => `${from}${clip(name, 80)}/${word(stage.name)}: ${whatRuns(stage)}${variables(stage.env)}`,
         ),
       ),
       ...Object.entries(agents).map(
@@ -184,6 +193,13 @@ const listCommands = async (client: Client, texts: readonly StateText[]): Promis
       ...(env === undefined ? [] : [`${from}with these variables: ${Object.keys(env).join(', ')}`]),
     ];
   });
+};
+
+/** A command, an agent with the file of its prompt, or (in a plan) both. */
+const whatRuns = ({ run, agent, prompt }: NamedStage): string => {
+  if (prompt === undefined) return word(run);
+  const file = typeof prompt === 'string' ? prompt : (prompt as Partial<StagePrompt> | null)?.file;
+  return `${run === undefined ? `agent ${word(agent)}` : word(run)} is told what .wf/${word(file)} says`;
 };
 
 /** A plan that is no JSON runs nothing: it is refused when it is read. */

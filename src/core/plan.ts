@@ -13,6 +13,18 @@ export interface RetryPolicy {
   readonly jitter: number;
 }
 
+/** What the agent of a stage is told, frozen with the plan: a prompt that is edited later changes no running batch. */
+export interface StagePrompt {
+  /** The agent's name in the config. */
+  readonly agent: string;
+  /** Null: the agent's own default. */
+  readonly model: string | null;
+  /** Its path below `.wf`. */
+  readonly file: string;
+  /** As it was written; `{id}` and the like are replaced when the stage starts. */
+  readonly text: string;
+}
+
 /** One command in a work's worktree. */
 export interface Stage {
   readonly name: string;
@@ -32,6 +44,11 @@ export interface Stage {
   readonly max_visits: number;
   /** `wait`, `fail` or `answer:<text>`: what to do when it waits for input. */
   readonly on_waiting: string;
+  /**
+   * Of a stage that is an agent's; absent for a plain command, and in plans of versions that knew none. The agent gets
+   * it where `run` says `{prompt}` or `{prompt_file}`, else on its standard input.
+   */
+  readonly prompt?: StagePrompt | undefined;
 }
 
 /** A named, ordered list of stages. */

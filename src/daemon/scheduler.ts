@@ -15,6 +15,7 @@ import { faultPoint } from '../ports/fault-point.ts';
 import { endBatch } from './end-batch.ts';
 import { forgetUntaken } from './forget-untaken.ts';
 import { giveUpUnanswered } from './give-up-unanswered.ts';
+import { makeNotifier } from './notifier.ts';
 import { makeObserver } from './observe.ts';
 import { makePerformer } from './perform.ts';
 import { reconcile } from './reconcile.ts';
@@ -34,15 +35,19 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
   await reconcile(world);
   const performer = makePerformer(world);
   const observe = makeObserver(world);
+  const notifier = makeNotifier(world);
   for (;;) {
     await observe();
     await giveUpUnanswered(world, performer.started);
     const decision = await commitDecision(world, generation);
     if (decision === null) return 'replaced';
     if (decision.events.length > 0) faultPoint('after-commit');
-    if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation)))
+    if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation))) {
+      await notifier.finish();
       return 'ended';
+    }
     performer.perform(decision.commands);
+    await notifier.look();
     if (decision.events.length > 0) continue;
     await world.journal.changed({ timeoutMs: Math.min(observeMs, decision.wakeAt - world.clock.now()) });
   }

@@ -6,6 +6,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { Repository } from '../ports/git.ts';
 import type { Launcher } from '../ports/launcher.ts';
 import type { Log } from '../ports/log.ts';
+import type { Notifications } from '../ports/notifications.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Journal, Store } from '../ports/store.ts';
 
@@ -21,6 +22,8 @@ export interface SchedulerWorld {
   readonly files: AttemptFiles;
   readonly clock: Clock;
   readonly log: Log;
+  /** Null: nobody is to be told of anything. */
+  readonly notifications: Notifications | null;
   /** Whether plan.json is still what was frozen; cheap while nobody touches the file. */
   isPlanIntact(): boolean;
   /** Random text, new at each call. */

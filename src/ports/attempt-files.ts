@@ -8,6 +8,8 @@ export interface StageFiles {
   readonly log: string;
   /** Where the stage may write its result; fresh for every start of a stage. */
   readonly result: string;
+  /** `WF_PROMPT_FILE`: where the prompt of an agent's stage is put; there is none before `writePrompt`. */
+  readonly prompt: string;
 }
 
 export interface AttemptFiles {
@@ -20,6 +22,8 @@ export interface AttemptFiles {
     readonly count: number;
     readonly stage: string;
   }): StageFiles;
+  /** Writes what an agent is told for one start of its stage. */
+  writePrompt(file: string, text: string): void;
   /** What the stage wrote: at most 64 KiB of a regular file, no link followed. */
   readResult(file: string): StageReport['result'];
   /** Writes a worker's pulse; its file's age tells whether the worker is silent. Never throws. */

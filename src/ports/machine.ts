@@ -20,10 +20,14 @@ export interface Machine {
   sizeOf(folder: string): Promise<number>;
   /** The path without links in it; itself if there is nothing. */
   realPath(path: string): Promise<string>;
+  /** The text of a file; null if nothing has the name. Throws a Problem for what is no readable file. */
+  readText(file: string): Promise<string | null>;
+  /** Where a program is that a shell would find under this name, `PATH` being `path`; null if nowhere. */
+  findProgram(name: string, path: string): Promise<string | null>;
   /** Writes a file, and its folder, if neither a file nor a link has the name; false if one has. 0644. */
   writeNew(file: string, text: string): Promise<boolean>;
-  /** Renames a file to a free name beside it and gives that; nothing is lost. */
-  setAside(file: string): Promise<string>;
+  /** Renames a file to a free name beside it, `<file>.<word>-<time>`, and gives that; nothing is lost. `word`: broken. */
+  setAside(file: string, word?: string): Promise<string>;
   /** The version of Node.js, `20.19.0`. */
   readonly nodeVersion: string;
 }

@@ -13,6 +13,9 @@ export interface TrustFile {
   has(hash: string): Promise<boolean>;
   /** Adds a hash; the folder is named for the person who reads the file. */
   add(hash: string, folder: string): Promise<void>;
-  /** `config.json`, `schedule.json` and the plans under a `.wf`, in the order of their names, and the plan of a batch if one is named. */
+  /**
+   * `config.json`, `schedule.json`, the plans and all that lies in `prompts` under a `.wf`, each in the order of names, and
+   * the plan of a batch if one is named.
+   */
   collect(stateFolder: string, batchRunId: string | null): Promise<readonly StateText[]>;
 }

@@ -63,6 +63,7 @@ const complete = ({ worktree, stages }: CarriedWorkflow): WorkflowConfig => ({
     name,
     run,
     agent: null,
+    prompt: null,
     tree: null,
     timeout_ms: timeout === undefined ? null : parseDuration(timeout),
     idle_timeout_ms: undefined,

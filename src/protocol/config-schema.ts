@@ -80,6 +80,9 @@ const requirement = z
   .regex(/^(?:commit|clean|pushed|file:.+|pattern:.+)$/s, requirementText)
   .refine((value) => !value.startsWith('pattern:') || isPattern(value.slice('pattern:'.length)), requirementText);
 
+const promptText = expecting('a file below .wf/prompts such as "prompts/wf1-kickoff.md"');
+const prompt = z.string(promptText).regex(/^prompts(?:\/(?!\.{1,2}(?:\/|$))[^/\\\p{Cc}]+)+$/u, promptText);
+
 const waitingText = expecting('wait, fail or answer:TEXT');
 
 const tree = object({
@@ -94,6 +97,7 @@ const stage = object({
   name,
   run: command,
   agent: name,
+  prompt,
   tree,
   timeout: duration,
   idle_timeout: duration.nullable(),

@@ -8,6 +8,7 @@ import type { ConfigInput } from './config-schema.ts';
 import { parseDuration } from './duration.ts';
 import { parseJson, problemAt } from './json.ts';
 import { nearest } from './nearest.ts';
+import { findKindFault } from './stage-kind.ts';
 import { describe, formatPath, isObject } from './shape.ts';
 
 /** A file's text and the name that messages give it. */
@@ -19,9 +20,11 @@ export interface ConfigText {
 /** What a config says of a stage; what it leaves to the defaults is null. */
 export interface StageConfig {
   readonly name: string;
-  /** Null: a tree. */
+  /** Null: a tree, or an agent with a prompt. */
   readonly run: string | readonly string[] | null;
   readonly agent: string | null;
+  /** A file below `.wf` that the agent is given in place of a command; null: `run` or a tree. */
+  readonly prompt: string | null;
   readonly tree: TreeConfig | null;
   readonly timeout_ms: number | null;
   /** Undefined: not said, and `timeouts.idle` holds. Null: off. */
@@ -242,7 +245,7 @@ const toMs = (text: string): number => parseDuration(text) ?? 0;
 const complete = (merged: Complete<ConfigInput>, refuse: Refuse): Config => {
   const { batch, worktree, timeouts, retry } = merged;
   const workflows = mapValues(merged.workflows, (workflow, name) =>
-    completeWorkflow(workflow as WorkflowInput, name, refuse),
+    completeWorkflow(workflow as WorkflowInput, name, { agents: Object.keys(merged.agents), refuse }),
   );
   if (!Object.hasOwn(workflows, merged.default_workflow)) {
     refuse(
@@ -290,7 +293,13 @@ type ResourceInput = NonNullable<ConfigInput['resources']>[string];
 type RetryInput = NonNullable<ConfigInput['retry']>;
 type SourceInput = NonNullable<NonNullable<ConfigInput['batch']>['sources']>[number];
 
-const completeWorkflow = (workflow: WorkflowInput, name: string, refuse: Refuse): WorkflowConfig => {
+interface StageChecks {
+  /** The names that a stage may give as its agent. */
+  readonly agents: readonly string[];
+  readonly refuse: Refuse;
+}
+
+const completeWorkflow = (workflow: WorkflowInput, name: string, { agents, refuse }: StageChecks): WorkflowConfig => {
   const stages = workflow.stages ?? [];
   const path = ['workflows', name, 'stages'];
   if (stages.length === 0) {
@@ -312,14 +321,9 @@ const completeWorkflow = (workflow: WorkflowInput, name: string, refuse: Refuse)
         `the config cannot be used: workflow \`${name}\` has two stages named \`${label}\``,
         'give one of them another name',
       );
-    if ((stage.run === undefined) === (stage.tree === undefined)) {
-      const why = stage.run === undefined ? 'has neither `run` nor `tree`' : 'has both `run` and `tree`';
-      refuse(
-        where,
-        `the config cannot be used: stage \`${label}\` of workflow \`${name}\` ${why}`,
-        'a stage has a command under "run", or a "tree"',
-      );
-    }
+    const fault = findKindFault(stage, agents);
+    if (fault !== null)
+      refuse(where, `the config cannot be used: stage \`${label}\` of workflow \`${name}\` ${fault.what}`, fault.hint);
     seen.add(label);
   }
   return { worktree: workflow.worktree ?? null, stages: stages.map(completeStage) };
@@ -329,6 +333,7 @@ const completeStage = (stage: StageInput): StageConfig => ({
   name: stage.name ?? '',
   run: stage.run ?? null,
   agent: stage.agent ?? null,
+  prompt: stage.prompt ?? null,
   tree:
     stage.tree === undefined
       ? null

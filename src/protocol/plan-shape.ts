@@ -1,6 +1,16 @@
 /** Shapes of a plan's parts; the journal holds planned works, too. */
 import type { Budget } from '../core/budget.ts';
-import type { PlannedWork, Plan, Previous, Resource, RetryPolicy, Settings, Stage, Workflow } from '../core/plan.ts';
+import type {
+  PlannedWork,
+  Plan,
+  Previous,
+  Resource,
+  RetryPolicy,
+  Settings,
+  Stage,
+  StagePrompt,
+  Workflow,
+} from '../core/plan.ts';
 import { flag, integer, list, matching, nullable, number, object, oneOf, optional, record, text } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { groupsShape, idShape, nameShape, workLimit, workMembers } from './work.ts';
@@ -20,6 +30,13 @@ const retryShape: Shape = object<RetryPolicy>({
   jitter: number(0, 1),
 });
 
+const promptShape: Shape = object<StagePrompt>({
+  agent: nameShape,
+  model: nullable(text()),
+  file: text(),
+  text: text(),
+});
+
 const stageShape: Shape = object<Stage>({
   name: nameShape,
   run: command,
@@ -32,6 +49,7 @@ const stageShape: Shape = object<Stage>({
   parser: nullable(text()),
   max_visits: integer(1),
   on_waiting: text(),
+  prompt: optional(promptShape),
 });
 
 const workflowShape: Shape = object<Workflow>({

@@ -1,8 +1,8 @@
 /** From a config to what a plan freezes: settings, workflows, and apart from them the values of variables. */
 import { resolve } from 'node:path';
-import type { Settings, Stage, Workflow } from '../core/plan.ts';
+import type { Settings, Stage, StagePrompt, Workflow } from '../core/plan.ts';
 import { Problem } from '../ports/problem.ts';
-import type { Config, StageConfig } from './config.ts';
+import type { AgentConfig, Config, StageConfig } from './config.ts';
 
 /** How often an attempt may come by a stage that does not say. */
 export const defaultMaxVisits = 3;
@@ -37,19 +37,32 @@ export const toSettings = (config: Config, root: string): Settings => ({
   ),
 });
 
-/** A workflow with every default filled in. Throws a Problem that lists the known ones for an unknown name. */
-export const toWorkflow = (config: Config, name: string): Workflow => {
-  const workflow = Object.hasOwn(config.workflows, name) ? config.workflows[name] : undefined;
-  if (workflow === undefined) {
-    throw new Problem({
-      what: `there is no workflow \`${name}\``,
-      where: '.wf/config.json, `workflows`',
-      hint: `known workflows: ${Object.keys(config.workflows).join(', ')}`,
-      code: 'refused',
-    });
-  }
+/** The texts of prompt files, by their path below `.wf`. */
+export type Prompts = ReadonlyMap<string, string>;
+
+/**
+ * A workflow with every default filled in, and the prompts of its agents in it. Throws a Problem that lists the known
+ * ones for an unknown name, and for a prompt that is not among `prompts`.
+ */
+export const toWorkflow = (config: Config, name: string, prompts: Prompts = new Map()): Workflow => {
+  const workflow = findWorkflow(config, name);
   const worktree = workflow.worktree ?? (config.worktree.enabled && config.batch.auto_worktree);
-  return { name, worktree, stages: workflow.stages.map((stage) => toStage(config, name, stage)) };
+  return { name, worktree, stages: workflow.stages.map((stage) => toStage(config, name, { stage, prompts })) };
+};
+
+/** The prompt files that the stages of a workflow name. Throws a Problem for an unknown name. */
+export const promptFilesOf = (config: Config, name: string): readonly string[] =>
+  findWorkflow(config, name).stages.flatMap(({ prompt }) => prompt ?? []);
+
+const findWorkflow = (config: Config, name: string): Config['workflows'][string] => {
+  const workflow = Object.hasOwn(config.workflows, name) ? config.workflows[name] : undefined;
+  if (workflow !== undefined) return workflow;
+  throw new Problem({
+    what: `there is no workflow \`${name}\``,
+    where: '.wf/config.json, `workflows`',
+    hint: `known workflows: ${Object.keys(config.workflows).join(', ')}`,
+    code: 'refused',
+  });
 };
 
 /** Whether works of this workflow run one at a time: worktrees are switched off, and the workflow does not say so itself. */
@@ -76,8 +89,15 @@ export const environmentOf = (config: Config): ConfigEnvironment => ({
   ),
 });
 
-const toStage = (config: Config, workflow: string, stage: StageConfig): Stage => {
-  if (stage.run === null) {
+const toStage = (
+  config: Config,
+  workflow: string,
+  { stage, prompts }: { readonly stage: StageConfig; readonly prompts: Prompts },
+): Stage => {
+  const agent = stage.agent === null ? undefined : config.agents[stage.agent];
+  const prompt = toPrompt(stage, agent, prompts);
+  const run = prompt !== undefined && agent !== undefined ? toArgv(agent) : stage.run;
+  if (run === null) {
     throw new Problem({
       what: `stage \`${stage.name}\` of workflow \`${workflow}\` is a tree, and this version runs only commands`,
       where: '.wf/config.json, `workflows`',
@@ -87,15 +107,35 @@ const toStage = (config: Config, workflow: string, stage: StageConfig): Stage =>
   }
   return {
     name: stage.name,
-    run: stage.run,
+    run,
     timeout_ms: stage.timeout_ms ?? config.timeouts.stage_ms,
     idle_timeout_ms: stage.idle_timeout_ms === undefined ? config.timeouts.idle_ms : stage.idle_timeout_ms,
     retry: { ...config.retry, ...stage.retry },
     uses: stage.uses,
     requires: stage.requires,
     env: [...new Set([...Object.keys(config.env), ...Object.keys(stage.env)])].sort(),
-    parser: stage.parser ?? (stage.agent === null ? null : (config.agents[stage.agent]?.parser ?? null)),
+    parser: stage.parser ?? agent?.parser ?? null,
     max_visits: stage.max_visits ?? defaultMaxVisits,
     on_waiting: stage.on_waiting,
+    ...(prompt === undefined ? {} : { prompt }),
   };
 };
+
+const toPrompt = (stage: StageConfig, agent: AgentConfig | undefined, prompts: Prompts): StagePrompt | undefined => {
+  if (stage.prompt === null || stage.agent === null || agent === undefined) return undefined;
+  const text = prompts.get(stage.prompt);
+  if (text !== undefined) return { agent: stage.agent, model: agent.model, file: stage.prompt, text };
+  throw new Problem({
+    what: `the prompt of stage \`${stage.name}\` is not there`,
+    where: `.wf/${stage.prompt}`,
+    hint: `write it, or get the shipped ones: wf0-batch init --agent ${stage.agent}`,
+    code: 'refused',
+  });
+};
+
+/** An agent's command line. All agents that have a preset name their model by `--model`. */
+const toArgv = ({ command, flags, model }: AgentConfig): readonly string[] => [
+  command,
+  ...flags,
+  ...(model === null ? [] : ['--model', model]),
+];

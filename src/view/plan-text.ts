@@ -17,6 +17,7 @@ export const planText = (plan: Plan, document: PlanDocument = planDocument(plan)
     line([`📋 Dry run: ${works}, ${parallel} at a time`, 'title']),
     line([`plan ${document.plan_hash}`, 'dim']),
     ...(items.length === 0 ? [line('nothing to do')] : levelLines(plan, document)),
+    ...agentLines(plan),
     ...(items.length === 0 ? [] : [blank, ...orderLines(plan), ...estimateLines(document)]),
     ...(warnings.length === 0 ? [] : [blank, ...warnings.map((warning) => line([`⚠ ${warning}`, 'warn']))]),
     blank,
@@ -68,6 +69,29 @@ const orderLines = ({ works, groups }: Plan): readonly Line[] => {
     ...(isGroupOrdered(groups) ? [line(`Groups: ${clip(names.join(', '), 500)}`)] : []),
     line(
       `Order among works that are ready: ${ids.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`,
+    ),
+  ];
+};
+
+/** Who does the stages that are agents', by which command line, and which prompts are frozen in the plan. */
+const agentLines = (plan: Plan): readonly Line[] => {
+  const stages = Object.values(plan.workflows).flatMap((workflow) =>
+    workflow.stages.flatMap(({ name, run, prompt }) =>
+      prompt === undefined ? [] : [{ workflow: workflow.name, name, run, prompt }],
+    ),
+  );
+  if (stages.length === 0) return [];
+  return [
+    blank,
+    line(['Agents', 'title']),
+    ...stages.map(({ workflow, name, prompt }) =>
+      line(`  ${clip(workflow, 80)}/${clip(name, 80)}  `, [
+        `${clip(prompt.agent, 80)}${prompt.model === null ? '' : ` (${clip(prompt.model, 80)})`} reads .wf/${clip(prompt.file, 200)}`,
+        'dim',
+      ]),
+    ),
+    ...[...new Set(stages.map(({ run }) => (typeof run === 'string' ? run : run.join(' '))))].map((command) =>
+      line([`  ${clip(command, 500)}`, 'dim']),
     ),
   ];
 };

@@ -1,4 +1,5 @@
 /** What a stage sees: the person's environment, the config's variables, and the facts of its work. */
+import { dirname } from 'node:path';
 import type { Stage } from '../core/plan.ts';
 import type { WorkRecord } from '../core/state.ts';
 import type { StageFiles } from '../ports/attempt-files.ts';
@@ -39,6 +40,7 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
     WF_PORTS: `${facts.firstPort}-${lastPort}`,
     WF_WORK_FILE: facts.workFile,
     WF_RESULT_FILE: facts.files.result,
+    ...(stage.prompt === undefined ? {} : { WF_PROMPT_FILE: facts.files.prompt }),
     WF_ATTEMPT_TOKEN: attempt.token,
     ...(record.answer === null ? {} : { WF_ANSWER: record.answer }),
   };
@@ -50,12 +52,26 @@ const paramVariable = (name: string): string => `WF_PARAM_${name.toUpperCase().r
 /** Neither an environment's value nor an argument can hold NUL. */
 const plain = (value: string | number | boolean | null): string => String(value ?? '').replaceAll('\0', '');
 
-/** The command to execute. In the array form `{id}`, `{title}`, `{stage}`, … and `{<param>}` are replaced inside single arguments. */
+/**
+ * The command to execute. In the array form `{id}`, `{title}`, `{stage}`, … and `{<param>}` are replaced inside single
+ * arguments. A prompt goes where `{prompt}` or `{prompt_file}` stands, else to standard input: the shell's text is the
+ * same for every stage, and names and values are its arguments and variables.
+ */
 export const stageCommand = (attempt: Attempt, facts: StageFacts): readonly [string, ...string[]] => {
-  const { stage, record } = facts;
-  if (typeof stage.run === 'string') return ['sh', '-c', stage.run];
+  const { run, prompt } = facts.stage;
+  if (typeof run === 'string') return ['sh', '-c', run];
+  const values = stageValues(attempt, facts);
+  const text = prompt === undefined ? '' : fill(prompt.text, values);
+  const argv = run.map((argument) => fill(argument, { ...values, prompt: text })) as unknown as [string, ...string[]];
+  if (prompt === undefined || run.some((argument) => /\{prompt(_file)?\}/.test(argument))) return argv;
+  return ['sh', '-c', 'exec "$@" <"$WF_PROMPT_FILE"', 'sh', ...argv];
+};
+
+/** What `{name}` stands for in arguments, prompts and `requires`. */
+export const stageValues = (attempt: Attempt, facts: StageFacts): Readonly<Record<string, string>> => {
+  const { stage, record, files } = facts;
   const { work } = attempt;
-  const values: Record<string, string> = {
+  return {
     ...Object.fromEntries(Object.entries(work.params).map(([name, value]) => [name, plain(value)])),
     id: work.id,
     title: plain(work.title),
@@ -66,12 +82,14 @@ export const stageCommand = (attempt: Attempt, facts: StageFacts): readonly [str
     base: record.place?.base_commit ?? '',
     worktree: facts.cwd,
     work_file: facts.workFile,
-    result_file: facts.files.result,
+    result_file: files.result,
+    prompt_file: files.prompt,
+    files: dirname(files.result),
   };
-  const replaced = stage.run.map((argument) =>
-    argument.replace(/\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) =>
-      Object.hasOwn(values, name) ? (values[name] as string) : whole,
-    ),
-  );
-  return replaced as unknown as readonly [string, ...string[]];
 };
+
+/** Every `{name}` that has a value is replaced, once; other braces stay. */
+export const fill = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replace(/\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] as string) : whole,
+  );

@@ -1,6 +1,7 @@
 /** Proof of work: what a stage's `requires` asks for, looked at after exit 0. */
 import type { Stage } from '../core/plan.ts';
 import type { WorkRecord } from '../core/state.ts';
+import { fill } from './environment.ts';
 import type { OutputTail } from './output.ts';
 import type { WorkerWorld } from './world.ts';
 
@@ -9,11 +10,14 @@ interface Proof {
   readonly record: WorkRecord;
   readonly commit: string | null;
   readonly tail: OutputTail;
+  /** What `{id}` and the like stand for in `file:PATH`. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** The first requirement that does not hold, in words; null if all do. */
 export const findMissing = async (world: WorkerWorld, proof: Proof): Promise<string | null> => {
-  for (const requirement of proof.stage.requires) {
+  for (const asked of proof.stage.requires) {
+    const requirement = asked.startsWith('file:') ? fill(asked, proof.values) : asked;
     if (!(await holds(world, proof, requirement))) return requirement;
   }
   return null;

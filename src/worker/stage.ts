@@ -7,7 +7,7 @@ import { faultPoint } from '../ports/fault-point.ts';
 import type { RunningTerminal, TerminalRun } from '../ports/terminal.ts';
 import { makeLineReader } from '../protocol/output/readers.ts';
 import { watchAttention } from './attention.ts';
-import { stageCommand, stageEnvironment, type StageFacts } from './environment.ts';
+import { fill, stageCommand, stageEnvironment, stageValues, type StageFacts } from './environment.ts';
 import { makeOutputTail, type OutputTail } from './output.ts';
 import { leasePorts } from './port-lease.ts';
 import { pushBoundary } from './publish.ts';
@@ -53,6 +53,8 @@ export interface Ran {
 export const runCommand = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Ran> => {
   const startedAt = world.clock.now();
   const facts = await gatherFacts(world, attempt, run);
+  const { prompt } = run.stage;
+  if (prompt !== undefined) world.files.writePrompt(facts.files.prompt, fill(prompt.text, stageValues(attempt, facts)));
   const tail = makeOutputTail(makeLineReader(run.stage.parser));
   world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
   faultPoint('before-stage');
@@ -143,15 +145,18 @@ const namingLimit = (end: StageReport['end'], { work: { max_run_seconds } }: Att
 
 const examine = async (
   world: WorkerWorld,
-  { work }: Attempt,
+  attempt: Attempt,
   { run, facts, tail, end, durationMs }: Ran & { readonly run: StageRun },
 ): Promise<StageReport> => {
   const result = world.files.readResult(facts.files.result);
   const place = run.record.place;
   const commit = place === null || world.repository === null ? null : await world.repository.headOf(place.worktree);
   const hasPassed = end.kind === 'exited' && end.code === 0;
-  const missing = hasPassed && result.kind === 'none' ? await findMissing(world, { ...run, commit, tail }) : null;
-  const quota = hasEndedBadly(end) ? findQuota(world, { work, stage: run.stage, tail }) : null;
+  const missing =
+    hasPassed && result.kind === 'none'
+      ? await findMissing(world, { ...run, commit, tail, values: stageValues(attempt, facts) })
+      : null;
+  const quota = hasEndedBadly(end) ? findQuota(world, { work: attempt.work, stage: run.stage, tail }) : null;
   return {
     end,
     last_line: hasEndedBadly(end) ? tail.errorLine() : tail.lastLine(),

@@ -304,13 +304,13 @@ const ofBatch: readonly Row[] = [
     ],
   },
   {
-    words: 'an agent that is not there yet',
-    args: ['init', '--agent', 'claude'],
+    words: 'an agent that has no preset',
+    args: ['init', '--agent', 'cluade'],
     code: 2,
     lines: [
-      'there is no configuration for the agent "claude" yet',
+      'there is no configuration for the agent "cluade"',
       '--agent',
-      'begin with plain commands (wf0-batch init) and put the call of the agent into .wf/config.json',
+      'known are claude, codex, gemini, aider, opencode, shell; for another one begin with plain commands (wf0-batch init) and put its call into .wf/config.json',
     ],
   },
   {

@@ -127,7 +127,7 @@ test('objects merge deeply, arrays replace, and a stage keeps what it says itsel
   const config = over({
     retry: { max_attempts: 5 },
     timeouts: { idle: '5m' },
-    agents: { claude: { model: 'opus' } },
+    agents: { claude: { model: 'opus', flags: ['-p'] } },
     workflows: {
       wf: {
         stages: [
@@ -146,7 +146,7 @@ test('objects merge deeply, arrays replace, and a stage keeps what it says itsel
   assert.deepEqual(config.agents['claude'], {
     command: 'claude',
     model: 'opus',
-    flags: [],
+    flags: ['-p'],
     parser: 'claude-stream-json',
   });
   assert.deepEqual(stage?.env, ['A', 'B']);
@@ -258,9 +258,37 @@ test('a config that cannot be used is refused with file, line, column and key', 
     ],
     [
       stages('[{"name": "a"}]'),
-      'the config cannot be used: stage `a` of workflow `x` has neither `run` nor `tree`',
+      'the config cannot be used: stage `a` of workflow `x` has neither `run` nor `tree` nor `prompt`',
       `:1:33: ${stages('[{"name": "a"}]')}`,
     ],
+    [
+      stages('[{"name": "a", "run": "x", "agent": "claude", "prompt": "prompts/a.md"}]'),
+      'the config cannot be used: stage `a` of workflow `x` has both `run` and `prompt`',
+      `:1:33: ${stages('[{"name": "a", "run": "x", "agent": "claude", "prompt": "prompts/a.md"}]')}`,
+    ],
+    [
+      stages('[{"name": "a", "prompt": "prompts/a.md"}]'),
+      'the config cannot be used: stage `a` of workflow `x` has a `prompt` and no `agent`',
+      `:1:33: ${stages('[{"name": "a", "prompt": "prompts/a.md"}]')}`,
+    ],
+    [
+      stages('[{"name": "a", "agent": "cloud", "prompt": "prompts/a.md"}]'),
+      'the config cannot be used: stage `a` of workflow `x` names the agent `cloud`, which is not under `agents`',
+      `:1:33: ${stages('[{"name": "a", "agent": "cloud", "prompt": "prompts/a.md"}]')}`,
+    ],
+    ...[
+      'a.md',
+      '/etc/passwd',
+      'prompts/../config.json',
+      'prompts/a/../../b',
+      'prompts/./a',
+      'prompts//a',
+      'prompts/',
+    ].map((path): [string, string, string] => [
+      stages(`[{"name": "a", "agent": "claude", "prompt": "${path}"}]`),
+      `the config cannot be used: \`workflows.x.stages[0].prompt\`: a file below .wf/prompts such as "prompts/wf1-kickoff.md" is expected, not "${path}"`,
+      `:1:76: ${stages(`[{"name": "a", "agent": "claude", "prompt": "${path}"}]`)}`,
+    ]),
     [
       stages('[{"name": "a", "run": []}]'),
       'the config cannot be used: `workflows.x.stages[0].run`: a command: text for `sh -c`, or a list of at least one text is expected, not a list',

@@ -25,6 +25,7 @@ test("the caller's place is left behind, and what a stage needs is kept", () => 
     'WF_ATTEMPT',
     'WF_PARAM_X',
     'WF_RESULT_FILE',
+    'WF_PROMPT_FILE',
     'WF_STAGE_INDEX',
     'PWD',
     'COLUMNS',

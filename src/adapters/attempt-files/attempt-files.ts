@@ -27,13 +27,18 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
   const written = new Set<string>();
   return {
     writeWork: (work) => {
-      const file = join(worksFolder(directory), `${work.id}.json`);
+      const file = join(workFolder(directory, work.id), 'work.json');
       if (!written.has(work.id)) writeAnew(file, workText(work));
       written.add(work.id);
       return file;
     },
     openStage: ({ id, attempt, count, stage }) =>
       openStage(directory, { id, name: `${attempt}.${String(count).padStart(2, '0')}-${fileName(stage)}` }),
+    writePrompt: (file, text) => {
+      // A link in its place must not be written through.
+      rmSync(file, { force: true, recursive: true });
+      writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    },
     readResult,
     beat: (worker, pulse) => beat(join(pulseFolder(directory), `${worker}.json`), pulse),
     readPulse: (worker) => readPulse(join(pulseFolder(directory), `${worker}.json`)),
@@ -51,9 +56,10 @@ const writeAnew = (file: string, text: string): void => {
 const openStage = (directory: string, { id, name }: { readonly id: string; readonly name: string }): StageFiles => {
   makeFolder(join(directory, 'logs'));
   const logs = makeFolder(join(directory, 'logs', id));
-  const result = join(worksFolder(directory), `${id}.${name}-result.json`);
+  const work = workFolder(directory, id);
+  const result = join(work, `${name}-result.json`);
   rmSync(result, { force: true, recursive: true });
-  return { log: join(logs, `${name}.log`), result };
+  return { log: join(logs, `${name}.log`), result, prompt: join(work, `${name}-prompt.md`) };
 };
 
 /** Throws if a link stands in the folder's place: what is written there would go anywhere. */
@@ -63,7 +69,8 @@ const makeFolder = (path: string): string => {
   return path;
 };
 
-const worksFolder = (directory: string): string => makeFolder(join(directory, 'works'));
+/** One a work: an agent may be given its own, and need not see those of others. */
+const workFolder = (directory: string, id: string): string => makeFolder(join(directory, 'works', id));
 const pulseFolder = (directory: string): string => makeFolder(join(directory, 'pulse'));
 
 /** Stage names come from a config; in a file name only plain characters of them stay. */

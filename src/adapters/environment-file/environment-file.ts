@@ -15,11 +15,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { NotifySettings } from '../../ports/notifications.ts';
 
-/** The variables of all stages, and of single ones by workflow and stage. */
+/** The variables of all stages, of single ones by workflow and stage, and what else a scheduler must not be told in public. */
 export interface HandedEnvironment {
   readonly all: Readonly<Record<string, string>>;
   readonly stages: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+  /** Whom to tell, and the secret that signs it: for the scheduler alone. A web address may be a secret itself. */
+  readonly notify?: NotifySettings | undefined;
 }
 
 /** Writes the file; the path is for the new process's arguments. */

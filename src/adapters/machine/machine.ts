@@ -1,8 +1,8 @@
 /** Small questions to the machine. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, link, lstat, mkdir, readdir, realpath, rm, statfs, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, link, lstat, mkdir, readdir, readFile, realpath, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import type { FolderLook, Machine } from '../../ports/machine.ts';
 
@@ -13,6 +13,8 @@ export const makeMachine = (): Machine => ({
   freeBytes,
   sizeOf,
   realPath: (path) => realpath(path).catch(() => path),
+  readText,
+  findProgram,
   writeNew,
   setAside,
   nodeVersion: process.versions.node,
@@ -64,47 +66,67 @@ const sizeOf = async (folder: string): Promise<number> => {
   return bytes * 512;
 };
 
+const readText = async (file: string): Promise<string | null> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw problemOf(file, { what: 'this file cannot be read', hint: 'check its owner and mode', cause });
+  }
+};
+
+const findProgram = async (name: string, path: string): Promise<string | null> => {
+  const files = name.includes('/') ? [resolve(name)] : path.split(':').map((folder) => resolve(folder, name));
+  for (const file of files) {
+    const isThere = await access(file, constants.X_OK).then(
+      async () => (await stat(file)).isFile(),
+      () => false,
+    );
+    if (isThere) return file;
+  }
+  return null;
+};
+
 const writeNew = async (file: string, text: string): Promise<boolean> => {
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o755 });
     await writeFile(file, text, { flag: 'wx', mode: 0o644 });
     return true;
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
-    throw new Problem(
-      {
-        what: `this file cannot be written: ${message}`,
-        where: file,
-        hint: 'check the owner and the mode of its folder',
-        code: 'environment',
-      },
-      { cause },
-    );
+    throw problemOf(file, {
+      what: 'this file cannot be written',
+      hint: 'check the owner and the mode of its folder',
+      cause,
+    });
   }
 };
 
 /** A hard link is made only under a free name, which a rename is not. */
-const setAside = async (file: string): Promise<string> => {
+const setAside = async (file: string, word = 'broken'): Promise<string> => {
   const stamp = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
   for (let count = 1; ; count++) {
-    const aside = `${file}.broken-${stamp}${count === 1 ? '' : `-${count}`}`;
+    const aside = `${file}.${word}-${stamp}${count === 1 ? '' : `-${count}`}`;
     try {
       await link(file, aside);
       await rm(file);
       return aside;
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
+      const { code } = cause as NodeJS.ErrnoException;
       if (code === 'EEXIST' && count < 100) continue;
-      throw new Problem(
-        {
-          what: `this file cannot be set aside: ${message}`,
-          where: file,
-          hint: 'check the owner and the mode of its folder',
-          code: 'environment',
-        },
-        { cause },
-      );
+      throw problemOf(file, {
+        what: 'this file cannot be set aside',
+        hint: 'check the owner and the mode of its folder',
+        cause,
+      });
     }
   }
 };
+
+const problemOf = (
+  file: string,
+  { what, hint, cause }: { readonly what: string; readonly hint: string; readonly cause: unknown },
+): Problem =>
+  new Problem({ what: `${what}: ${(cause as Error).message}`, where: file, hint, code: 'environment' }, { cause });

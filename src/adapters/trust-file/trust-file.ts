@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import type { StateText, TrustFile } from '../../ports/trust-file.ts';
 import { refuseNewer } from '../../protocol/version.ts';
@@ -83,8 +83,14 @@ const collect = async (stateFolder: string, batchRunId: string | null): Promise<
   const plans = (await readdir(join(stateFolder, 'plans')).catch(() => []))
     .filter((name) => name.endsWith('.json'))
     .sort();
+  const prompts = (
+    await readdir(join(stateFolder, 'prompts'), { recursive: true, withFileTypes: true }).catch(() => [])
+  )
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(stateFolder, join(entry.parentPath, entry.name)))
+    .sort();
   const batches = batchRunId === null ? [] : [`batches/${batchRunId}/plan.json`];
-  const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`), ...batches];
+  const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`), ...prompts, ...batches];
   const texts = await Promise.all(
     files.map(async (file): Promise<StateText[]> => {
       const text = await readState(join(stateFolder, file)).catch((error: NodeJS.ErrnoException) => {

@@ -1,7 +1,8 @@
 /** `wf0-batch doctor` */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { examine, type Check } from '../../client/doctor.ts';
+import type { Check } from '../../client/check.ts';
+import { examine } from '../../client/doctor.ts';
 import { line, type Line, type Style } from '../../view/line.ts';
 import type { Cli } from '../cli.ts';
 import { paint } from '../paint.ts';
