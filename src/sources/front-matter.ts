@@ -5,20 +5,8 @@
  */
 import type * as Yaml from 'yaml';
 import type { Node, Scalar, YAMLMap } from 'yaml';
+import type { FrontScalar, FrontValue } from './front-value.ts';
 import { readPlainFrontMatter } from './plain-front-matter.ts';
-
-/** A value of front matter: text, a list of texts, or named texts. */
-export interface FrontValue {
-  readonly line: number;
-  readonly column: number;
-  readonly value: FrontScalar | readonly FrontScalar[] | Readonly<Record<string, FrontScalar>>;
-}
-
-/** A scalar as written; `isPlain`: without quotes, so that it may also stand for a number, true, false or null. */
-export interface FrontScalar {
-  readonly text: string;
-  readonly isPlain: boolean;
-}
 
 export interface FrontMatter {
   /** By name in lower case with `_` for `-` and spaces. */

@@ -3,7 +3,7 @@
  * words or lists of them. Whatever could mean something else to YAML is left to it. A folder of 2,000 files is read in
  * half the time.
  */
-import type { FrontScalar, FrontValue } from './front-matter.ts';
+import type { FrontScalar, FrontValue } from './front-value.ts';
 
 const word = String.raw`[A-Za-z0-9][\w./-]*`;
 const line = new RegExp(
