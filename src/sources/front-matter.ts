@@ -5,19 +5,8 @@
  */
 import type * as Yaml from 'yaml';
 import type { Node, Scalar, YAMLMap } from 'yaml';
-
-/** A value of front matter: text, a list of texts, or named texts. */
-export interface FrontValue {
-  readonly line: number;
-  readonly column: number;
-  readonly value: FrontScalar | readonly FrontScalar[] | Readonly<Record<string, FrontScalar>>;
-}
-
-/** A scalar as written; `isPlain`: without quotes, so that it may also stand for a number, true, false or null. */
-export interface FrontScalar {
-  readonly text: string;
-  readonly isPlain: boolean;
-}
+import type { FrontScalar, FrontValue } from './front-value.ts';
+import { readPlainFrontMatter } from './plain-front-matter.ts';
 
 export interface FrontMatter {
   /** By name in lower case with `_` for `-` and spaces. */
@@ -43,7 +32,9 @@ export const parseFrontMatter = async (text: string): Promise<ParsedFrontMatter>
     if (!/^[A-Za-z_][\w -]*:/.test(text.slice(start))) return nothing;
     return { ok: false, line: 1, column: 1, why: 'the front matter that begins here has no closing `---`' };
   }
-  const fields = await readFields(text.slice(start, start + closing.index));
+  const source = text.slice(start, start + closing.index);
+  const plain = readPlainFrontMatter(source, 2);
+  const fields: Fields = plain === null ? await readFields(source) : { ok: true, value: plain };
   if (!fields.ok) return fields;
   return {
     ok: true,
@@ -55,7 +46,8 @@ export const parseFrontMatter = async (text: string): Promise<ParsedFrontMatter>
 type Fields =
   { readonly ok: true; readonly value: ReadonlyMap<string, FrontValue> } | Extract<ParsedFrontMatter, { ok: false }>;
 
-const readFields = async (source: string): Promise<Fields> => {
+/** What the YAML parser makes of front matter; `readPlainFrontMatter` says the same where it says anything. */
+export const readFields = async (source: string): Promise<Fields> => {
   const yaml = await import('yaml');
   const { parseDocument, LineCounter, isMap, isScalar } = yaml;
   const lines = new LineCounter();

@@ -5,7 +5,7 @@ import { nearest } from '../protocol/nearest.ts';
 import { bodyShape, isName } from '../protocol/work.ts';
 import { isNothing, splitReferences } from './text-references.ts';
 import { parseFrontMatter } from './front-matter.ts';
-import type { FrontScalar, FrontValue } from './front-matter.ts';
+import type { FrontScalar, FrontValue } from './front-value.ts';
 import { findTitle, readHeaderLines } from './header-lines.ts';
 import { isDoneWord, readPriority } from './words.ts';
 
