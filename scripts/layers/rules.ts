@@ -50,10 +50,21 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'adapters/pty': { ...outside, packages: ['node-pty', '@lydell/node-pty'] },
   sources: {
     ...outside,
-    imports: ['core', 'ports', 'protocol', 'sources/markdown', 'sources/local'],
+    imports: [
+      ...['core', 'ports', 'protocol', 'sources/markdown', 'sources/local'],
+      ...['sources/github', 'sources/jira'],
+    ],
     packages: ['yaml'],
   },
   'sources/*': { ...outside, imports: ['core', 'ports', 'protocol', 'sources'], packages: ['yaml'] },
+  'sources/github': {
+    ...outside,
+    imports: ['core', 'ports', 'protocol', 'sources'],
+    packages: [
+      ...['@octokit/core', '@octokit/plugin-paginate-rest'],
+      ...['@octokit/plugin-retry', '@octokit/plugin-throttling'],
+    ],
+  },
   daemon: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
   worker: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
   client: { ...nothing, imports: ['core', 'view', 'ports', 'protocol'], node: 'plain' },

@@ -9,6 +9,7 @@ import { validateSchedule } from '../protocol/validate-schedule.ts';
 import type { Client } from './client.ts';
 import { readEarlier } from './earlier.ts';
 import { cycleProblem } from './plan-batch.ts';
+import { lookAtTrust } from './trust.ts';
 import { dependenciesIn, emptySchedule, setAsideBroken } from './schedule.ts';
 
 export interface CreateWishes {
@@ -29,7 +30,7 @@ export interface Created {
 }
 
 export const createSchedule = async (client: Client, { sources, exclude, append }: CreateWishes): Promise<Created> => {
-  const read = await client.readSources({ sources, exclude });
+  const read = await client.readSources({ sources, exclude, ...(await lookAtSenders(client, sources)) });
   refuseCycle(read.works, atTheSource);
   await client.prepareFolder();
   const aside = append ? null : await setAsideBroken(client);
@@ -54,6 +55,15 @@ export const createSchedule = async (client: Client, { sources, exclude, append 
       ...(aside === null ? [] : [`the old schedule could not be read; it is kept as ${aside}`]),
     ],
   };
+};
+
+/** Sources on a network get the person's token, which goes to no address that a `.wf` from outside names. */
+const lookAtSenders = async (
+  client: Client,
+  sources: readonly SourceRequest[],
+): Promise<{ readonly isConfigTrusted: boolean }> => {
+  const isSent = sources.some(({ type }) => type === 'github' || type === 'jira');
+  return { isConfigTrusted: isSent && (await lookAtTrust(client)).isTrusted };
 };
 
 /** Ids that an earlier batch delivered: others may depend on them. */
@@ -115,13 +125,9 @@ const makeDistinct = (
 };
 
 const joinSources = (old: Schedule['sources'], asked: readonly SourceRequest[]): Schedule['sources'] => {
-  const all = [
-    ...old,
-    ...asked.map((source) =>
-      source.type === 'local'
-        ? { type: source.type, query: source.list }
-        : { type: source.type, query: source.paths.join(' ') },
-    ),
-  ];
+  const all = [...old, ...asked.map((source) => ({ type: source.type, query: queryOf(source) }))];
   return [...new Map(all.map((source) => [JSON.stringify([source.type, source.query]), source])).values()];
 };
+
+const queryOf = (source: SourceRequest): string =>
+  source.type === 'local' ? source.list : source.type === 'markdown' ? source.paths.join(' ') : source.query;

@@ -6,12 +6,18 @@ export type SourceRequest =
   /** Task files, and folders of them, absolute or from the current folder. */
   | { readonly type: 'markdown'; readonly paths: readonly string[] }
   /** Ids separated by commas. */
-  | { readonly type: 'local'; readonly list: string };
+  | { readonly type: 'local'; readonly list: string }
+  /** GitHub's issues: `label:a,label:b,milestone:x,state:open,assignee:y,repo:owner/name`. */
+  | { readonly type: 'github'; readonly query: string }
+  /** Jira's issues, by JQL. */
+  | { readonly type: 'jira'; readonly query: string };
 
 export interface SourcesRequest {
   readonly sources: readonly SourceRequest[];
   /** Names or stems of task files in folders that are left out; `*` stands for any characters. */
   readonly exclude: readonly string[];
+  /** Whether tokens may be sent to an address that the config names: it is the person's own, or was allowed. */
+  readonly isConfigTrusted?: boolean;
 }
 
 export interface SourceWorks {

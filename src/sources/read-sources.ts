@@ -3,6 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Work } from '../core/work.ts';
 import type { SourcesRequest, SourceWorks } from '../ports/sources.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface ReadOptions {
   /** Relative paths start here. */
@@ -11,6 +12,8 @@ export interface ReadOptions {
   readonly root: string;
   /** Config `batch.dependency_patterns`. */
   readonly patterns: readonly string[];
+  /** For sources on a network. */
+  openNetwork(): Promise<Surroundings>;
 }
 
 /** Reads all paths of task files together, so that they may refer to each other, then the lists of ids. */
@@ -27,7 +30,33 @@ export const readSources = async ({ sources, exclude }: SourcesRequest, options:
     const { readLocal } = await import('./local/read-local.ts');
     parts.push({ ...readLocal(source.list), notices: [] });
   }
+  parts.push(...(await readRemote(sources, options)));
   return combine(parts);
+};
+
+/** Sources on a network: all queries of one kind are read together. */
+const remoteKinds = {
+  github: async (request: RemoteRequest) => (await import('./github/read-github.ts')).readGithub(request),
+};
+
+interface RemoteRequest {
+  /** One for each word of the person. */
+  readonly queries: readonly string[];
+  readonly patterns: readonly string[];
+  readonly surroundings: Surroundings;
+}
+
+const readRemote = async (
+  sources: SourcesRequest['sources'],
+  options: ReadOptions,
+): Promise<readonly SourceWorks[]> => {
+  const parts: SourceWorks[] = [];
+  for (const [kind, read] of Object.entries(remoteKinds)) {
+    const queries = sources.flatMap((source) => (source.type === kind && 'query' in source ? source.query : []));
+    if (queries.length === 0) continue;
+    parts.push(await read({ queries, patterns: options.patterns, surroundings: await options.openNetwork() }));
+  }
+  return parts;
 };
 
 /**

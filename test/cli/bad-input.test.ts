@@ -62,12 +62,12 @@ const ofSchedule: readonly Row[] = [
   },
   {
     words: 'a source that is not there yet',
-    args: ['create', 'github=label:a'],
+    args: ['create', 'catalog=a.json'],
     code: 2,
     lines: [
-      'the source github= is not there yet: this version reads md= and local=',
-      'github=label:a',
-      'use md=PATH for task files, or local=ID,ID for a list of ids',
+      'the source catalog= is not there yet: this version reads md=, local=, github=',
+      'catalog=a.json',
+      'use md=PATH for task files, github=QUERY for issues, or local=ID,ID for a list of ids',
     ],
   },
   {

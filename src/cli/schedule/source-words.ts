@@ -4,8 +4,10 @@ import { Problem } from '../../ports/problem.ts';
 import { nearest } from '../../protocol/nearest.ts';
 
 /** Kinds of SPEC 10 that this version does not read. */
-const later = ['github', 'jira', 'manifest', 'catalog', 'beads', 'taskmaster', 'speckit', 'ccpm', 'backlog'];
-const readable = ['md', 'markdown', 'local'];
+const later = ['jira', 'manifest', 'catalog', 'beads', 'taskmaster', 'speckit', 'ccpm', 'backlog'];
+const readable = ['md', 'markdown', 'local', 'github'];
+/** Kinds whose value is a query in words of their own. */
+const queried = ['github'] as const;
 
 /** Words after `md=…` that name no kind are further paths. Throws a Problem (usage). */
 export const readSourceWords = (words: readonly string[]): readonly SourceRequest[] => {
@@ -22,7 +24,12 @@ export const readSourceWords = (words: readonly string[]): readonly SourceReques
     } else if (kind === 'local') {
       paths = null;
       sources.push({ type: 'local', list: value });
-    } else throw unknownKind(kind, word);
+    } else {
+      const type = queried.find((each) => each === kind);
+      if (type === undefined) throw unknownKind(kind, word);
+      paths = null;
+      sources.push({ type, query: value });
+    }
   }
   if (sources.some((source) => source.type === 'markdown' && source.paths.length === 0)) throw notASource('md=');
   return sources;
@@ -51,13 +58,16 @@ const unknownKind = (kind: string, word: string): Problem => {
   const near = nearest(kind, readable);
   return new Problem({
     what: isLater
-      ? `the source ${kind}= is not there yet: this version reads md= and local=`
+      ? `the source ${kind}= is not there yet: this version reads ${readable
+          .filter((each) => each !== 'markdown')
+          .map((each) => `${each}=`)
+          .join(', ')}`
       : `there is no kind of source ${kind}=`,
     where: word.length > 120 ? `${word.slice(0, 119)}…` : word,
     hint:
       near !== null && !isLater
         ? `did you mean ${near}=?`
-        : 'use md=PATH for task files, or local=ID,ID for a list of ids',
+        : 'use md=PATH for task files, github=QUERY for issues, or local=ID,ID for a list of ids',
     code: 'usage',
   });
 };

@@ -3,6 +3,7 @@ import type { Work } from '../../core/work.ts';
 import { isWorkId, makeId } from '../../protocol/id.ts';
 import { nearest } from '../../protocol/nearest.ts';
 import { bodyShape, isName } from '../../protocol/work.ts';
+import { readPriority } from '../priority.ts';
 import { isNothing, splitReferences } from '../text-references.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import type { FrontScalar, FrontValue } from './front-matter.ts';
@@ -78,24 +79,6 @@ export const parseTask = async (text: string, stem: string): Promise<ParsedTask>
 /** Whether a status says that nothing is left to do: done, complete, completed, closed, finished, x. */
 export const isDoneWord = (status: string): boolean =>
   /^(?:done|complete|completed|closed|finished|x)$/i.test(status.replace(/[^\p{L}\p{N} _-]/gu, '').trim());
-
-/** `P1`, `1 (Major)`, `high`: 1 to 5 and beyond; P0 counts as 1. Null if it is none. */
-export const readPriority = (text: string): number | null => {
-  const digits = /^p?(\d{1,6})(?![\w.])/i.exec(text.trim())?.[1];
-  if (digits !== undefined) return Math.max(1, Number(digits));
-  return priorityWords.get(/^[a-z]+/i.exec(text.trim())?.[0].toLowerCase() ?? '') ?? null;
-};
-
-const priorityWords: ReadonlyMap<string, number> = new Map([
-  ['critical', 1],
-  ['urgent', 1],
-  ['highest', 1],
-  ['high', 2],
-  ['medium', 3],
-  ['normal', 3],
-  ['low', 4],
-  ['lowest', 5],
-]);
 
 const headerReferences = (value: string | null): string[] =>
   value === null ? [] : splitReferences(value).filter(isReference);
