@@ -103,7 +103,8 @@ const readBody = async (answer: Response, url: string, options: ServerOptions): 
 /** An API answers with an object or a list; a log-in page or nothing at all must not pass for "no issues". */
 const isJson = (body: string): boolean => {
   try {
-    return typeof JSON.parse(body) === 'object';
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null;
   } catch {
     return false;
   }
@@ -111,7 +112,7 @@ const isJson = (body: string): boolean => {
 
 const notJson = (url: string, { name }: ServerOptions, body: string): Hopeless =>
   hopeless(
-    `${name}'s answer is ${body.trim() === '' ? 'empty' : `no JSON: ${JSON.stringify(oneLine(body, 80))}`}`,
+    `${name}'s answer is ${body.trim() === '' ? 'empty' : `neither a list nor an object: ${JSON.stringify(oneLine(body, 80))}`}`,
     url,
     'check the address of the server; a proxy may have answered instead; nothing was changed',
   );

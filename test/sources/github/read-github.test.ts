@@ -1,47 +1,22 @@
 import assert from 'node:assert/strict';
-import { after, beforeEach, test } from 'node:test';
+import { after, test } from 'node:test';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGithub } from '../../../src/sources/github/read-github.ts';
-import { makeIssue, milestone, startGithub, user } from '../../support/github-server.ts';
-import type { GithubIssue, GithubServer } from '../../support/github-server.ts';
+import { makeIssue, milestone, user } from '../../support/github-server.ts';
+import { makeReaders } from '../../support/github-reader.ts';
 import { makeNetwork } from '../../support/network.ts';
-import type { TestNetwork } from '../../support/network.ts';
 
 if (process.env['WF_CASES'] === undefined)
   console.log(
     "WF_CASES is unset: GitHub's own description of its API is left out, a small one of the same shape judges",
   );
 
-let network: TestNetwork;
-const servers: GithubServer[] = [];
-const networks: TestNetwork[] = [];
-beforeEach(async () => {
-  network = await makeNetwork();
-  networks.push(network);
-});
-after(async () => {
-  for (const server of servers) await server.close();
-  for (const each of networks) await each.remove();
-});
-
-const start = async (issues: readonly GithubIssue[], more: Partial<Parameters<typeof startGithub>[0]> = {}) => {
-  const server = await startGithub({ repositories: { 'acme/widgets': issues }, ...more });
-  servers.push(server);
-  const read = (...queries: readonly string[]) =>
-    readGithub({
-      queries,
-      patterns: [],
-      surroundings: {
-        ...network.surroundings,
-        env: { ...network.surroundings.env, GITHUB_API_URL: server.address },
-      },
-    });
-  return { server, read };
-};
+const readers = makeReaders();
+after(readers.end);
 
 test('open issues with all of the labels become works, in the order of their numbers', async () => {
-  const { server, read } = await start([
+  const { server, read } = await readers.start([
     makeIssue(9, { title: 'Later', labels: [{ name: 'a' }, { name: 'b' }, { name: 'P1' }] }),
     makeIssue(3, {
       title: 'Add auth!',
@@ -55,7 +30,7 @@ test('open issues with all of the labels become works, in the order of their num
       pull_request: { url: '', html_url: '', diff_url: '', patch_url: '' },
     }),
   ]);
-  const { works, warnings, notices } = await read('label:a,label:b');
+  const { works, warnings, notices } = await read(['label:a,label:b']);
   assert.deepEqual(
     works.map(({ id, title, priority, group }) => [id, title, priority, group]),
     [
@@ -72,8 +47,10 @@ test('open issues with all of the labels become works, in the order of their num
 });
 
 test('all pages are read by their links, which name the repository by its id, and said; 1,000 issues cost ten requests', async () => {
-  const { server, read } = await start(Array.from({ length: 1000 }, (_, index) => makeIssue(index + 1)));
-  const { works } = await read('state:open');
+  const { server, read, network } = await readers.start(
+    Array.from({ length: 1000 }, (_, index) => makeIssue(index + 1)),
+  );
+  const { works } = await read(['state:open']);
   assert.equal(works.length, 1000);
   assert.equal(server.asked.length, 10);
   assert.match(server.asked[9] ?? '', /^GET \/repositories\/101\/issues\?.*page=10$/);
@@ -82,29 +59,29 @@ test('all pages are read by their links, which name the repository by its id, an
 });
 
 test('a milestone is found by its title or its number, and a title that nobody has is said with those there are', async () => {
-  const { server, read } = await start([
+  const { server, read } = await readers.start([
     makeIssue(1, { milestone: milestone(7, 'Version 2') }),
     makeIssue(2, { milestone: milestone(8, 'Later') }),
     makeIssue(3),
   ]);
-  const idsOf = async (query: string) => (await read(query)).works.map(({ source }) => source.ref);
+  const idsOf = async (query: string) => (await read([query])).works.map(({ source }) => source.ref);
   assert.deepEqual(await idsOf('milestone:version 2'), ['1']);
   assert.deepEqual(await idsOf('milestone:8'), ['2']);
   assert.deepEqual(await idsOf('milestone:none'), ['3']);
   assert.deepEqual(await idsOf('milestone:*'), ['1', '2']);
-  const { works, notices } = await read('milestone:Verson 2');
+  const { works, notices } = await read(['milestone:Verson 2']);
   assert.deepEqual(works, []);
   assert.deepEqual(notices, ['no issue found has the milestone "Verson 2"; there are Version 2, Later']);
   assert.deepEqual(server.faults, []);
 });
 
 test('assignee takes a login, none, anybody, and @me', async () => {
-  const { server, read } = await start([
+  const { server, read } = await readers.start([
     makeIssue(1, { assignee: user('octocat') }),
     makeIssue(2, { assignee: user('ada') }),
     makeIssue(3),
   ]);
-  const refsOf = async (query: string) => (await read(query)).works.map(({ source }) => source.ref);
+  const refsOf = async (query: string) => (await read([query])).works.map(({ source }) => source.ref);
   assert.deepEqual(await refsOf('assignee:ada'), ['2']);
   assert.deepEqual(await refsOf('assignee:none'), ['3']);
   assert.deepEqual(await refsOf('assignee:*'), ['1', '2']);
@@ -113,9 +90,9 @@ test('assignee takes a login, none, anybody, and @me', async () => {
 });
 
 test('a label with a comma is looked for in the answers', async () => {
-  const { server, read } = await start([makeIssue(1, { labels: [{ name: 'a, b' }] }), makeIssue(2)]);
+  const { server, read } = await readers.start([makeIssue(1, { labels: [{ name: 'a, b' }] }), makeIssue(2)]);
   assert.deepEqual(
-    (await read('label:"a, b"')).works.map(({ source }) => source.ref),
+    (await read(['label:"a, b"'])).works.map(({ source }) => source.ref),
     ['1'],
   );
   assert.deepEqual(server.faults, []);
@@ -124,15 +101,15 @@ test('a label with a comma is looked for in the answers', async () => {
 test('reading again asks only whether anything changed, with answers kept for the person alone', async () => {
   const issues = Array.from({ length: 250 }, (_, index) => makeIssue(index + 1));
   let notModified = 0;
-  const { server, read } = await start(issues, {
+  const { server, read, network } = await readers.start(issues, {
     instead: (_url, request) => {
       if (request.headers['if-none-match'] !== undefined) notModified++;
       return undefined;
     },
   });
-  const first = await read('state:open');
+  const first = await read(['state:open']);
   assert.equal(notModified, 0);
-  const again = await read('state:open');
+  const again = await read(['state:open']);
   assert.equal(notModified, 3);
   assert.deepEqual(again, first);
   assert.equal(server.asked.length, 6);
@@ -142,7 +119,7 @@ test('reading again asks only whether anything changed, with answers kept for th
 });
 
 test('another repository is named by repo:, and two of them keep their ids apart', async () => {
-  const { server, read } = await start([makeIssue(1, { title: 'Same' })], {
+  const { server, read } = await readers.start([makeIssue(1, { title: 'Same' })], {
     repositories: {
       'acme/widgets': [makeIssue(1, { title: 'Same' })],
       'acme/gears': [
@@ -151,7 +128,7 @@ test('another repository is named by repo:, and two of them keep their ids apart
       ],
     },
   });
-  const { works } = await read('state:open', 'repo:acme/gears');
+  const { works } = await read(['state:open', 'repo:acme/gears']);
   assert.deepEqual(
     works.map(({ id, source, dependencies }) => [id, source.ref, dependencies]),
     [
@@ -164,12 +141,12 @@ test('another repository is named by repo:, and two of them keep their ids apart
 });
 
 test('two queries of one repository are one list, in which issues wait for each other', async () => {
-  const { server, read } = await start([
+  const { server, read } = await readers.start([
     makeIssue(1, { labels: [{ name: 'a' }], body: 'Blocked by #2' }),
     makeIssue(2, { labels: [{ name: 'b' }] }),
     makeIssue(3, { labels: [{ name: 'a' }, { name: 'b' }] }),
   ]);
-  const { works } = await read('label:a', 'label:b');
+  const { works } = await read(['label:a', 'label:b']);
   assert.deepEqual(
     works.map(({ source, dependencies }) => [source.ref, dependencies]),
     [
@@ -182,6 +159,7 @@ test('two queries of one repository are one list, in which issues wait for each 
 });
 
 test('without a remote, or with one that is none of GitHub, the repository must be named', async () => {
+  const network = await makeNetwork();
   for (const url of [null, '/srv/git/x.git'])
     await assert.rejects(
       readGithub({
