@@ -83,14 +83,15 @@ const nextFree = (id: WorkId, isTaken: (lowerCase: string) => boolean): WorkId =
 
 /**
  * The branch of a work: `FEAT-123-add-auth` gives `feat/123-add-auth` if `prefixes` (config `branch_prefix`)
- * knows `FEAT`; every other id gives `wf/<id>`. The case of an id that has no such prefix stays.
+ * knows `FEAT`; every other id gives `wf/<id>`. The case of an id that has no such prefix stays, and so does that of a
+ * key: `FEAT-PROJ-7-add-auth` gives `feat/PROJ-7-add-auth`, by which Jira finds the branch of its issue.
  */
 export const branchOf = (id: string, prefixes: Readonly<Record<string, string>>): string => {
-  const parts = /^([A-Z][A-Z0-9]*)-([0-9]+(?:-.*)?)$/.exec(id);
+  const parts = /^([A-Z][A-Z0-9]*)-((?:[A-Z][A-Z0-9_]+-)?[0-9]+)(-.*)?$/.exec(id);
   const word = parts?.[1];
   return parts === null || word === undefined || !Object.hasOwn(prefixes, word)
     ? `wf/${id}`
-    : `${prefixes[word]}/${(parts[2] ?? '').toLowerCase()}`;
+    : `${prefixes[word]}/${parts[2] ?? ''}${(parts[3] ?? '').toLowerCase()}`;
 };
 
 /** The name of a work's folder under the root of worktrees: its id in lower case. */

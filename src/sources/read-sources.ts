@@ -37,6 +37,7 @@ export const readSources = async ({ sources, exclude }: SourcesRequest, options:
 /** Sources on a network: all queries of one kind are read together. */
 const remoteKinds = {
   github: async (request: RemoteRequest) => (await import('./github/read-github.ts')).readGithub(request),
+  jira: async (request: RemoteRequest) => (await import('./jira/read-jira.ts')).readJira(request),
 };
 
 interface RemoteRequest {

@@ -65,9 +65,9 @@ const ofSchedule: readonly Row[] = [
     args: ['create', 'catalog=a.json'],
     code: 2,
     lines: [
-      'the source catalog= is not there yet: this version reads md=, local=, github=',
+      'the source catalog= is not there yet: this version reads md=, local=, github=, jira=',
       'catalog=a.json',
-      'use md=PATH for task files, github=QUERY for issues, or local=ID,ID for a list of ids',
+      'use md=PATH for task files, github=QUERY or jira=JQL for issues, or local=ID,ID for a list of ids',
     ],
   },
   {

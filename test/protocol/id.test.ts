@@ -91,6 +91,7 @@ test('a branch comes from the prefix map, and from wf/ for all other ids', () =>
   const prefixes = { FEAT: 'feat', FIX: 'bugfix' };
   assert.equal(branchOf('FEAT-123-add-Auth', prefixes), 'feat/123-add-auth');
   assert.equal(branchOf('FIX-7', prefixes), 'bugfix/7');
+  assert.equal(branchOf('FEAT-PROJ_X-7-Add-auth', prefixes), 'feat/PROJ_X-7-add-auth');
   assert.equal(branchOf('RFC-7', prefixes), 'wf/RFC-7');
   assert.equal(branchOf('02-Api', prefixes), 'wf/02-Api');
   assert.equal(branchOf('feat-1-x', prefixes), 'wf/feat-1-x');

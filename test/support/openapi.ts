@@ -27,7 +27,7 @@ interface ApiAnswer {
 
 export interface Judge {
   /** What of a request the description does not allow; empty if it is fine. */
-  request(method: string, url: URL): readonly string[];
+  request(method: string, url: URL, body?: unknown): readonly string[];
   /** What of an answer the description does not promise. A status that it does not name says nothing. */
   answer(method: string, url: URL, status: number, body: unknown): readonly string[];
 }
@@ -61,12 +61,14 @@ export const makeJudge = (description: ApiDescription): Judge => {
     return validate(value) ? [] : [`${what}: ${ajv.errorsText(validate.errors)}`];
   };
   return {
-    request: (method, url) => {
+    request: (method, url, body) => {
       const operation = find(url.pathname)?.[1][method.toLowerCase()];
       if (operation === undefined) return [`${method} ${url.pathname} is not described`];
+      const wanted = operation.requestBody?.content['application/json']?.schema;
       const parameters = (operation.parameters ?? []).map((each) => deref<Parameter>(each));
       const inQuery = new Map(parameters.filter((each) => each.in === 'query').map((each) => [each.name, each]));
       return [
+        ...(wanted === undefined ? [] : check(inApi(wanted), body, 'the request')),
         ...[...inQuery.values()]
           .filter(({ name, required }) => required === true && !url.searchParams.has(name))
           .map(({ name }) => `${name} is missing`),
@@ -108,5 +110,9 @@ const withoutNullable = (value: unknown): unknown => {
       ? { nullable, ...rest }
       : rest;
 };
+
+/** A reference within the description, as one from outside. */
+const inApi = (schema: object): object =>
+  '$ref' in schema && typeof schema.$ref === 'string' ? { $ref: `api${schema.$ref}` } : schema;
 
 const escape = (step: string): string => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));

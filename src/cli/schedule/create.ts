@@ -20,7 +20,7 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 export const configure = (command: Command, cli: Cli): void => {
   command
     .usage('[options] SOURCE…')
-    .argument('[source...]', 'md=PATH… (folders of task files, or files), github=QUERY, local=ID,ID')
+    .argument('[source...]', 'md=PATH… (folders of task files, or files), github=QUERY, jira=JQL, local=ID,ID')
     .option('--append', 'keep the schedule that is there; works of the same source are read anew')
     .option('--exclude <glob>', 'leave out task files of this name; may be given several times', collect)
     .option('--all', 'the sources of batch.sources in .wf/config.json')
@@ -34,6 +34,7 @@ Examples:
   wf0-schedule create md=tasks/                 every .md file of a folder
   wf0-schedule create md=a.md b.md local=FEAT-7
   wf0-schedule create github="label:ready,milestone:v2"
+  wf0-schedule create jira="project = WEB AND statusCategory != Done"
   wf0-schedule create --append md=more/ --exclude '*draft*'`;
 
 const create = async (cli: Cli, words: readonly string[], options: CreateOptions): Promise<void> => {

@@ -4,10 +4,10 @@ import { Problem } from '../../ports/problem.ts';
 import { nearest } from '../../protocol/nearest.ts';
 
 /** Kinds of SPEC 10 that this version does not read. */
-const later = ['jira', 'manifest', 'catalog', 'beads', 'taskmaster', 'speckit', 'ccpm', 'backlog'];
-const readable = ['md', 'markdown', 'local', 'github'];
+const later = ['manifest', 'catalog', 'beads', 'taskmaster', 'speckit', 'ccpm', 'backlog'];
+const readable = ['md', 'markdown', 'local', 'github', 'jira'];
 /** Kinds whose value is a query in words of their own. */
-const queried = ['github'] as const;
+const queried = ['github', 'jira'] as const;
 
 /** Words after `md=…` that name no kind are further paths. Throws a Problem (usage). */
 export const readSourceWords = (words: readonly string[]): readonly SourceRequest[] => {
@@ -67,7 +67,7 @@ const unknownKind = (kind: string, word: string): Problem => {
     hint:
       near !== null && !isLater
         ? `did you mean ${near}=?`
-        : 'use md=PATH for task files, github=QUERY for issues, or local=ID,ID for a list of ids',
+        : 'use md=PATH for task files, github=QUERY or jira=JQL for issues, or local=ID,ID for a list of ids',
     code: 'usage',
   });
 };
