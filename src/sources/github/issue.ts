@@ -1,7 +1,7 @@
 /** Issues as GitHub's REST API gives them; of its many members those that are used here. */
-import { Problem } from '../../ports/problem.ts';
-import { formatFault, integer, list, matching, nullable, object, optional, text } from '../../protocol/shape.ts';
+import { integer, list, matching, nullable, object, optional, text } from '../../protocol/shape.ts';
 import type { Shape } from '../../protocol/shape.ts';
+import { checkAnswer } from '../wrong-answer.ts';
 
 export interface Issue {
   readonly number: number;
@@ -44,23 +44,13 @@ const issueShape: Shape = object<Issue>({
 
 const pageShape = list(issueShape);
 
-/** One page of a list. Throws a Problem (environment) for anything else, such as a log-in page of a proxy. */
+/** One page of a list. Throws a Problem (environment) for anything else. */
 export const asIssues = (answer: unknown, where: string): readonly Issue[] =>
-  check<readonly Issue[]>(answer, pageShape, where);
+  checkAnswer(answer, pageShape, { name: 'GitHub', where });
 
 /** One issue; see `asIssues`. */
-export const asIssue = (answer: unknown, where: string): Issue => check<Issue>(answer, issueShape, where);
-
-const check = <T>(answer: unknown, shape: Shape, where: string): T => {
-  const fault = shape(answer);
-  if (fault === null) return answer as T;
-  throw new Problem({
-    what: `GitHub's answer is not what its API describes: ${formatFault(fault)}`,
-    where,
-    hint: 'check the address of the server; a proxy may have answered instead; nothing was changed',
-    code: 'environment',
-  });
-};
+export const asIssue = (answer: unknown, where: string): Issue =>
+  checkAnswer(answer, issueShape, { name: 'GitHub', where });
 
 /** `owner/name` of an issue, lower case. */
 export const repositoryOf = ({ repository_url }: Pick<Issue, 'repository_url'>): string =>

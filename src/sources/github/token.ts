@@ -1,7 +1,7 @@
 /** The person's token for a server: a variable, else what the `gh` program keeps. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { Problem } from '../../ports/problem.ts';
+import { isSecret, readSecret } from '../secret.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Server } from './place.ts';
 
@@ -11,16 +11,11 @@ export const findToken = async (
   { env }: Pick<Surroundings, 'env'>,
 ): Promise<string | null> => {
   const names = takesGithubToken ? ['GH_TOKEN', 'GITHUB_TOKEN'] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
-  const name = names.find((each) => (env[each] ?? '').trim() !== '');
-  if (name === undefined) return askGh(host, env);
-  const token = (env[name] ?? '').trim();
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new Problem({
-    what: `what ${name} holds is no token: it has characters that none has`,
-    where: name,
-    hint: 'set it anew; its value is not shown',
-    code: 'environment',
-  });
+  for (const name of names) {
+    const token = readSecret(name, env);
+    if (token !== null) return token;
+  }
+  return askGh(host, env);
 };
 
 /** No shell, no questions, five seconds. Without `gh`, or without a login there, there is no token. */
@@ -34,5 +29,5 @@ const askGh = async (host: string, env: Surroundings['env']): Promise<string | n
     ({ stdout }) => stdout.trim(),
     () => '',
   );
-  return /^[\x21-\x7e]+$/.test(token) ? token : null;
+  return isSecret(token) ? token : null;
 };

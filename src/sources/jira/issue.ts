@@ -1,7 +1,7 @@
 /** Issues as Jira's REST API gives them; of their many fields those that are asked for. */
-import { Problem } from '../../ports/problem.ts';
-import { flag, formatFault, list, nullable, object, optional, text } from '../../protocol/shape.ts';
+import { flag, list, nullable, object, optional, text } from '../../protocol/shape.ts';
 import type { Shape } from '../../protocol/shape.ts';
+import { checkAnswer } from '../wrong-answer.ts';
 
 /** The fields that are asked for. */
 export const fieldNames = [
@@ -100,15 +100,8 @@ const pageShape = object<JiraPage>({
 });
 
 /** Throws a Problem (environment) for what is no page of issues. */
-export const asPage = (answer: unknown, where: string): JiraPage => {
-  const fault = pageShape(answer);
-  if (fault === null) return answer as JiraPage;
-  throw new Problem({
-    what: `Jira's answer is not what its API describes: ${formatFault(fault)}`,
-    where,
-    hint: 'check the address of the site; nothing was changed',
-    code: 'environment',
-  });
-};
+export const asPage = (answer: unknown, where: string): JiraPage =>
+  checkAnswer(answer, pageShape, { name: 'Jira', where });
 
+/** Whether a status is of the category done. */
 export const isDone = (found: Status | null | undefined): boolean => found?.statusCategory?.key === 'done';

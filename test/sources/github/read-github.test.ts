@@ -169,4 +169,5 @@ test('without a remote, or with one that is none of GitHub, the repository must 
       }),
       { name: 'Problem', code: 'refused', hint: 'name it: github="repo:owner/name,label:a"' },
     );
+  await network.remove();
 });
