@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Cli, Verbs } from './cli/cli.ts';
 import type { Program } from './cli/run.ts';
 import type { Client } from './client/client.ts';
+import { cleanLines, escapeControls } from './view/clean.ts';
 
 export const composeCli = (
   name: string,
@@ -16,13 +17,13 @@ export const composeCli = (
   leaveQuietlyWhenClosed();
   let client: Promise<Client> | null = null;
   const err = (text: string): void => {
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${cleanLines(text)}\n`);
   };
   const cli: Cli = {
     env: process.env,
     cwd: process.cwd(),
     out: (text) => {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${escapeControls(text)}\n`);
     },
     err,
     isTerminal: { out: process.stdout.isTTY, in: process.stdin.isTTY, err: process.stderr.isTTY },

@@ -1,6 +1,6 @@
 /** The real surroundings of scheduler, worker and restarter. Each takes its environment from a file, not from tmux. */
 import { readFileSync, statSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeAttemptFiles } from './adapters/attempt-files/attempt-files.ts';
@@ -8,16 +8,16 @@ import { adopt, handOver, takeOver } from './adapters/environment-file/environme
 import { makeNetworkPorts } from './adapters/network/network-ports.ts';
 import { supervise } from './adapters/process/supervise.ts';
 import { makeClock } from './adapters/system/clock.ts';
-import { makeLog } from './adapters/system/log.ts';
+import { makeLog, type LogOptions } from './adapters/system/log.ts';
 import { makeScreen } from './adapters/system/screen.ts';
 import { findOwnSession } from './adapters/tmux/own-session.ts';
 import { composeGround, makeDaemonLauncher, makeEngine, makeNonce, makeTerminalsFor, type Ground } from './compose.ts';
 import type { BatchState } from './core/state.ts';
 import type { SchedulerWorld } from './daemon/world.ts';
-import type { Clock } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Log } from './ports/log.ts';
 import type { Journal } from './ports/store.ts';
+import { maskOf } from './worker/mask.ts';
 import type { WorkerWorld } from './worker/world.ts';
 
 /** What a daemon is told by its arguments. */
@@ -61,7 +61,8 @@ export const composeScheduler = async (
     processes: ground.processes,
     env: processEnv,
   });
-  const log = makeSchedulerLog(ground.clock, journal.directory, state.batch.engine);
+  const mask = maskOf(environment);
+  const log = makeSchedulerLog({ clock: ground.clock, mask }, journal.directory, state.batch.engine);
   const world: SchedulerWorld = {
     ...ground,
     session: state.batch.engine === 'process' ? 'scheduler' : session,
@@ -85,7 +86,8 @@ export const composeWorker = async (
   // A person who presses Ctrl+C in the pane types it into the stage; without one it ends nothing.
   process.on('SIGINT', () => undefined);
   const hangup = listenToHangup();
-  const log = makeLog({ clock: ground.clock, stream: process.stdout });
+  const mask = maskOf(environment);
+  const log = makeLog({ clock: ground.clock, stream: process.stdout, mask });
   const world: WorkerWorld = {
     ...ground,
     worker,
@@ -98,6 +100,7 @@ export const composeWorker = async (
     log,
     screen: makeScreen(),
     environment,
+    mask,
     hangup,
   };
   return { world, close: () => journal.close() };
@@ -116,9 +119,13 @@ const ignoreClosedTerminal = (): void => {
 };
 
 /** A plain process's output is its log file already; in tmux the pane shows it as well. */
-const makeSchedulerLog = (clock: Clock, directory: string, engine: Engine['kind']): Log => {
+const makeSchedulerLog = (
+  options: Pick<LogOptions, 'clock' | 'mask'>,
+  directory: string,
+  engine: Engine['kind'],
+): Log => {
   const file = join(directory, 'logs', 'scheduler.log');
-  return makeLog({ clock, stream: process.stderr, ...(engine === 'tmux' ? { file } : {}) });
+  return makeLog({ ...options, stream: process.stderr, ...(engine === 'tmux' ? { file } : {}) });
 };
 
 interface Daemon {
@@ -169,7 +176,8 @@ const writeReport = async (directory: string, state: BatchState, now: number): P
   const texts = { 'report.json': `${JSON.stringify(report, null, 2)}\n`, 'report.md': reportMarkdown(report) };
   for (const [name, text] of Object.entries(texts)) {
     const file = join(directory, name);
-    await writeFile(`${file}.tmp`, text, { mode: 0o600 });
+    await rm(`${file}.tmp`, { force: true });
+    await writeFile(`${file}.tmp`, text, { mode: 0o600, flag: 'wx' });
     await rename(`${file}.tmp`, file);
   }
 };

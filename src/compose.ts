@@ -4,7 +4,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeAttemptFiles } from './adapters/attempt-files/attempt-files.ts';
-import { handOver, type HandedEnvironment } from './adapters/environment-file/environment-file.ts';
+import { forgetUntaken, handOver, type HandedEnvironment } from './adapters/environment-file/environment-file.ts';
 import { ensureFolder, isRealFolder, readText } from './adapters/file-store/files.ts';
 import { makeLock, withLock } from './adapters/file-store/lock.ts';
 import { makeFileStore } from './adapters/file-store/store.ts';
@@ -15,6 +15,7 @@ import { makeLog } from './adapters/system/log.ts';
 import { makeProcesses } from './adapters/system/processes.ts';
 import { makeRememberedEngine } from './adapters/tmux/remembered-engine.ts';
 import type { Client } from './client/client.ts';
+import { changesOf } from './core/change.ts';
 import { evolve } from './core/evolve.ts';
 import { fromSnapshot, toSnapshot } from './core/snapshot.ts';
 import { startState, type BatchState } from './core/state.ts';
@@ -31,7 +32,13 @@ import type { Terminals } from './ports/terminal.ts';
 import type { Config } from './protocol/config.ts';
 import type { Surroundings } from './sources/surroundings.ts';
 
-export const model: StateModel<BatchState> = { start: startState, evolve, toSnapshot, fromSnapshot };
+export const model: StateModel<BatchState> = {
+  start: startState,
+  evolve,
+  annotate: changesOf,
+  toSnapshot,
+  fromSnapshot,
+};
 
 /** What every process of the program has. */
 export interface Ground {
@@ -274,6 +281,7 @@ const makeClientLauncher = ({ root, journal, engine, config, env }: ClientLaunch
       startRole({ root, journal, engine }, 'scheduler', ['wf0-supervisor.js', await captured()]),
     startWorker: async (worker, incarnation) =>
       startRole({ root, journal, engine }, worker, ['wf0-worker.js', await captured(), worker, incarnation]),
+    forgetUntaken: () => forgetUntaken(journal.directory),
   };
 };
 
@@ -284,6 +292,7 @@ export const makeDaemonLauncher = (
 ): Launcher => ({
   startScheduler: () => startRole(place, 'scheduler', ['wf0-supervisor.js', environment]),
   startWorker: (worker, incarnation) => startRole(place, worker, ['wf0-worker.js', environment, worker, incarnation]),
+  forgetUntaken: () => forgetUntaken(place.journal.directory),
 });
 
 const startRole = (

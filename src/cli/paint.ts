@@ -9,6 +9,10 @@ export const paint = (cli: Pick<Cli, 'env' | 'isTerminal'>, lines: readonly Line
   return lines.map((line) => line.map(({ text, style }) => inStyle(chalk, style)(text)).join('')).join('\n');
 };
 
+/** For lines that go to stderr. */
+export const paintErrors = (cli: Pick<Cli, 'env' | 'isTerminal'>, lines: readonly Line[]): string =>
+  paint({ env: cli.env, isTerminal: { ...cli.isTerminal, out: cli.isTerminal.err } }, lines);
+
 const inStyle = (chalk: ChalkInstance, style: Style): ((text: string) => string) => {
   switch (style) {
     case 'plain':

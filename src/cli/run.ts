@@ -54,7 +54,7 @@ const outputOf = (cli: Cli): OutputConfiguration => ({
 });
 
 /** Flags that can destroy something are never taken from the environment. */
-const destructive = new Set(['force', 'yes', 'rerun', 'fresh', 'all', 'saved', 'help']);
+const destructive = new Set(['force', 'yes', 'rerun', 'fresh', 'all', 'saved', 'prune', 'help']);
 
 /** Every other flag has a variable `WF_BATCH_<FLAG>`. For a switch, empty, `0` and `false` mean off. */
 const readVariables = (command: Command, cli: Cli): void => {

@@ -1,6 +1,7 @@
 /** What a start needs of its surroundings, looked at before anything is changed. */
 import type { Plan } from '../core/plan.ts';
 import { Problem } from '../ports/problem.ts';
+import { isInsideRepository, worktreeMarker } from '../protocol/worktree-marker.ts';
 import type { Client } from './client.ts';
 
 /** `git merge-tree --write-tree` appeared there. */
@@ -67,27 +68,26 @@ const refuseLinkedWorktrees = async (client: Client, folder: string): Promise<vo
 /** A folder outside the repository that is there already may hold anything; only one with our marker is used. */
 const refuseForeignFolder = async (client: Client, folder: string): Promise<void> => {
   const machine = await client.openMachine();
-  if (isInside(client.root, folder) || (await machine.look(folder)).kind === 'nothing') return;
-  if ((await machine.look(`${folder}/${marker}`)).kind === 'other') return;
+  if (isInsideRepository(client.root, folder) || (await machine.look(folder)).kind === 'nothing') return;
+  if ((await machine.look(`${folder}/${worktreeMarker}`)).kind === 'other') return;
   throw new Problem({
-    what: `worktree.root_dir lies outside the repository, and has no file ${marker} that says it is for worktrees`,
+    what: `worktree.root_dir lies outside the repository, and has no file ${worktreeMarker} that says it is for worktrees`,
     where: folder,
-    hint: `name a folder that is not there yet, or mark this one: touch '${folder}/${marker}'`,
+    hint: `name a folder that is not there yet, or mark this one: touch '${folder}/${worktreeMarker}'`,
     code: 'refused',
   });
 };
 
-const marker = '.wf-worktrees';
-
-const isInside = (root: string, folder: string): boolean => folder.startsWith(`${root}/`);
-
 /** Makes a folder for worktrees outside the repository, with the marker that later starts look for. */
 export const markWorktreeFolder = async (client: Client, { settings, works }: Plan): Promise<void> => {
   const folder = settings.worktree_root;
-  if (isInside(client.root, folder) || works.every(({ worktree }) => worktree === null)) return;
+  if (isInsideRepository(client.root, folder) || works.every(({ worktree }) => worktree === null)) return;
   await (
     await client.openMachine()
-  ).writeNew(`${folder}/${marker}`, 'Worktrees of wf0-batch lie here. Without this file no batch uses the folder.\n');
+  ).writeNew(
+    `${folder}/${worktreeMarker}`,
+    'Worktrees of wf0-batch lie here. Without this file no batch uses the folder.\n',
+  );
 };
 
 const lacking = (what: string, where: string, hint: string): Problem =>

@@ -3,6 +3,7 @@ import type { Schedule } from '../core/work.ts';
 import { Problem } from '../ports/problem.ts';
 import type { Client } from './client.ts';
 import { planBatch, type Planned, type PlanWishes } from './plan-batch.ts';
+import { requirePlan, scheduleOf } from './plans.ts';
 
 export interface PlanChoice {
   readonly schedule: Schedule;
@@ -12,7 +13,7 @@ export interface PlanChoice {
 }
 
 export const choosePlan = async (client: Client, { schedule, wishes, chosen }: PlanChoice): Promise<Planned> => {
-  if (chosen !== null && (await client.store.listPlans()).includes(chosen)) return startable(client, chosen);
+  if (chosen !== null && (await client.store.listPlans()).includes(chosen)) return startable(client, chosen, wishes);
   const planned = await planBatch(client, schedule, wishes);
   if (chosen === null || isHashOf(chosen, planned.plan.plan_hash)) return planned;
   if (!/^[0-9a-f]{8,64}$/.test(chosen))
@@ -32,28 +33,19 @@ export const choosePlan = async (client: Client, { schedule, wishes, chosen }: P
 
 const isHashOf = (given: string, hash: string): boolean => given.length >= 8 && hash.startsWith(given);
 
-/** A saved plan keeps its works and settings; only its run is new. */
-const startable = async (client: Client, name: string): Promise<Planned> => {
-  const saved = await client.store.readPlan(name);
-  if (saved === null)
-    throw new Problem({
-      what: `there is no saved plan ${name}`,
-      where: `${client.root}/.wf/plans`,
-      hint: 'see: wf0-batch plan list',
-      code: 'refused',
-    });
-  const fresh = await planBatch(
+/** A saved plan keeps its works, settings and workflows, and what nobody wishes otherwise; only its run is new. */
+const startable = async (client: Client, name: string, wishes: PlanWishes): Promise<Planned> => {
+  const saved = await requirePlan(client, name);
+  return planBatch(
     client,
-    { version: 1, created_at: saved.created_at, sources: [], groups: saved.groups, works: saved.works },
+    scheduleOf(saved, saved.created_at),
     {
-      parallel: saved.parallel,
-      engine: saved.engine,
-      only: [],
-      group: null,
-      until: saved.until,
+      ...wishes,
+      parallel: wishes.parallel ?? saved.parallel,
+      engine: wishes.engine ?? saved.engine,
+      until: wishes.until ?? saved.until,
       allowMissing: true,
-      rerun: false,
     },
+    { settings: saved.settings, workflows: saved.workflows },
   );
-  return { plan: { ...fresh.plan, settings: saved.settings, workflows: saved.workflows }, delivered: fresh.delivered };
 };

@@ -8,6 +8,7 @@ import type { WorkId } from '../core/work.ts';
 import type { Repository } from '../ports/git.ts';
 import { Problem } from '../ports/problem.ts';
 import { isUnfinished } from './batch.ts';
+import { isInsideRepository, worktreeMarker } from '../protocol/worktree-marker.ts';
 import type { Client } from './client.ts';
 
 export interface Leftover {
@@ -48,7 +49,7 @@ export const findLeftovers = async (client: Client): Promise<Leftovers> => {
       id: place.id,
       path: listed.path,
       bytes: await machine.sizeOf(listed.path),
-      ...(await judge(repository, listed.path, place)),
+      ...(await judge(client, listed, place)),
     });
   }
   const saved = (await repository.saved()).filter(
@@ -104,7 +105,30 @@ const placesOf = ({ works, records }: BatchState, unfinished: string | null): re
 
 type Judgement = Pick<Leftover, 'ignored' | 'commit' | 'why'>;
 
-const judge = async (repository: Repository, path: string, { unfinished, record }: Place): Promise<Judgement> => {
+const unmarked: Judgement = { ignored: 0, commit: null, why: `the folder around it has no file ${worktreeMarker}` };
+
+/** Outside the repository only a folder with our marker is one to delete in. */
+const isInOurFolder = async (client: Client, path: string): Promise<boolean> =>
+  isInsideRepository(client.root, path) ||
+  (await (await client.openMachine()).look(`${path.slice(0, path.lastIndexOf('/'))}/${worktreeMarker}`)).kind ===
+    'other';
+/** A removal that was cut short: the folder went first. The commits of a work that is not delivered may be nowhere else. */
+const judgeGone = ({ unfinished, record }: Place): Judgement => {
+  const isDelivered = unfinished === null && record.state.status === 'completed';
+  const why = 'its folder is gone; git worktree prune forgets it';
+  return { ignored: 0, commit: isDelivered ? record.state.commit : null, why: isDelivered ? '' : why };
+};
+
+const judge = async (
+  client: Client,
+  { path, isGone }: { readonly path: string; readonly isGone: boolean },
+  place: Place,
+): Promise<Judgement> => {
+  if (!(await isInOurFolder(client, path))) return unmarked;
+  return isGone || client.repository === null ? judgeGone(place) : judgeThere(client.repository, path, place);
+};
+
+const judgeThere = async (repository: Repository, path: string, { unfinished, record }: Place): Promise<Judgement> => {
   if (unfinished !== null) return { ignored: 0, commit: null, why: `batch ${unfinished} is unfinished` };
   try {
     const { head, changed, ignored } = await repository.worktreeStatus(path);

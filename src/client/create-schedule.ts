@@ -1,16 +1,23 @@
 /** `create`: works of sources become the schedule, or join it. Nothing is saved if they have a cycle. */
+import { compareWorks, type Changes } from '../core/compare-works.ts';
 import { findCycle } from '../core/graph.ts';
 import { formatTime } from '../core/time.ts';
 import type { Schedule, Work, WorkId } from '../core/work.ts';
 import { Problem } from '../ports/problem.ts';
-import type { SourceRequest } from '../ports/sources.ts';
-import { distinctIds } from '../protocol/id.ts';
+import type { SourceRequest, SourceWorks } from '../ports/sources.ts';
+import { writeSchedule } from '../protocol/schedule.ts';
 import { validateSchedule } from '../protocol/validate-schedule.ts';
+import { workLimit } from '../protocol/work.ts';
+import { changedSinceDelivery } from './changed-since-delivery.ts';
 import type { Client } from './client.ts';
-import { readEarlier } from './earlier.ts';
+import { countChanges, describeKeptEdit, replacedWarnings, vanishedWarnings } from './creation-warnings.ts';
+import { readEarlier, type EarlierWork } from './earlier.ts';
+import { joinWorks, type Joined } from './join-works.ts';
 import { cycleProblem } from './plan-batch.ts';
+import { findRunningBatch, frozenNotices, type RunningBatch } from './running-batch.ts';
 import { lookAtTrust } from './trust.ts';
 import { dependenciesIn, emptySchedule, setAsideBroken } from './schedule.ts';
+import { marksOf, queryOf } from './source-query.ts';
 
 export interface CreateWishes {
   readonly sources: readonly SourceRequest[];
@@ -18,41 +25,87 @@ export interface CreateWishes {
   readonly exclude: readonly string[];
   /** Join the schedule that is there. */
   readonly append: boolean;
+  /** With `append`: take out works that these sources have no more. */
+  readonly prune: boolean;
 }
 
 export interface Created {
   readonly schedule: Schedule;
-  readonly added: number;
-  /** Works that were there before, from the same source, and are read anew. */
-  readonly updated: number;
+  /** Null: there was none to compare with. */
+  readonly changes: Changes | null;
+  /** Works that their source has no more, and that stay. */
+  readonly vanished: readonly Work[];
   readonly warnings: readonly string[];
   readonly notices: readonly string[];
 }
 
-export const createSchedule = async (client: Client, { sources, exclude, append }: CreateWishes): Promise<Created> => {
+export const createSchedule = async (client: Client, wishes: CreateWishes): Promise<Created> => {
+  const { sources, exclude, append } = wishes;
   const read = await client.readSources({ sources, exclude, ...(await lookAtSenders(client, sources)) });
   refuseCycle(read.works, atTheSource);
   await client.prepareFolder();
   const aside = append ? null : await setAsideBroken(client);
-  const createdAt = formatTime(client.clock.now());
-  let joined: Joined = { works: read.works, updated: 0, warnings: [] };
-  const schedule = await client.store.changeSchedule((old) => {
-    const base = append && old !== null ? old : emptySchedule(createdAt);
-    joined = join(base.works, read.works);
-    const next = { ...base, sources: joinSources(base.sources, sources), works: joined.works };
+  const earlier = await readEarlier(client);
+  const batch = await findRunningBatch(client);
+  const delivered = deliveredOf(earlier);
+  const joining = { read: read.works, marks: marksOf(sources, client), prune: wishes.prune, delivered };
+  let made: Made | null = null;
+  await client.store.changeSchedule((old) => {
+    const fresh = emptySchedule(formatTime(client.clock.now()));
+    const base = append && old !== null ? old : fresh;
+    const joined = joinWorks(base, { ...joining, running: batch?.running ?? new Set() });
+    const asked = sources.map((source) => queryOf(source, client));
+    const next = {
+      ...base,
+      sources: joinSources(base.sources, asked),
+      works: joined.works,
+      readings: joined.readings,
+    };
+    refuseTooMany(next);
     refuseCycle(next.works, atTheSource);
-    return next;
+    made = { old, next, joined };
+    return old !== null && isSameText(old, next) ? old : next;
   });
-  const known = await deliveredIds(client);
-  const { warnings } = validateSchedule(schedule as Schedule, known);
+  return describe(client, made as unknown as Made, { ...wishes, read, aside, batch, earlier, delivered });
+};
+
+interface Made {
+  readonly old: Schedule | null;
+  readonly next: Schedule;
+  readonly joined: Joined;
+}
+
+interface Around extends CreateWishes {
+  readonly read: SourceWorks;
+  readonly aside: string | null;
+  readonly batch: RunningBatch | null;
+  readonly earlier: ReadonlyMap<WorkId, EarlierWork>;
+  readonly delivered: ReadonlySet<string>;
+}
+
+/** What a person is told of it. */
+const describe = async (client: Client, { old, next, joined }: Made, around: Around): Promise<Created> => {
+  const { read, aside, append, batch, earlier, delivered } = around;
+  const changes = old === null ? null : compareWorks(old.works, next.works);
+  const { warnings } = validateSchedule(next, delivered);
+  const again = await changedSinceDelivery(client, next.works, earlier);
   return {
-    schedule: schedule as Schedule,
-    added: read.works.length - joined.updated,
-    updated: joined.updated,
-    warnings: [...read.warnings, ...joined.warnings, ...warnings],
+    schedule: next,
+    changes,
+    vanished: joined.vanished,
+    warnings: [
+      ...read.warnings,
+      ...joined.warnings,
+      ...vanishedWarnings(joined, around),
+      ...joined.keptEdits.map(describeKeptEdit),
+      ...(old === null || append || changes === null ? [] : replacedWarnings(old, next, changes)),
+      ...warnings.map(({ text }) => text),
+      ...again,
+    ],
     notices: [
       ...read.notices,
       ...(aside === null ? [] : [`the old schedule could not be read; it is kept as ${aside}`]),
+      ...(changes === null || batch === null || countChanges(changes) === 0 ? [] : frozenNotices(batch, changes)),
     ],
   };
 };
@@ -68,7 +121,23 @@ const lookAtSenders = async (
 
 /** Ids that an earlier batch delivered: others may depend on them. */
 export const deliveredIds = async (client: Client): Promise<ReadonlySet<string>> =>
-  new Set([...(await readEarlier(client))].flatMap(([id, { was_completed }]) => (was_completed ? [id] : [])));
+  deliveredOf(await readEarlier(client));
+
+const deliveredOf = (earlier: ReadonlyMap<WorkId, EarlierWork>): ReadonlySet<string> =>
+  new Set([...earlier].flatMap(([id, { was_completed }]) => (was_completed ? [id] : [])));
+
+/** Works beyond the limit would make a schedule that no command reads again. */
+const refuseTooMany = ({ works }: Schedule): void => {
+  if (works.length <= workLimit) return;
+  throw new Problem({
+    what: `${works.length.toLocaleString('en')} works are more than a schedule holds (${workLimit.toLocaleString('en')})`,
+    where: 'wf0-schedule create',
+    hint: 'nothing is saved; take fewer sources, or several schedules one after the other',
+    code: 'refused',
+  });
+};
+
+const isSameText = (a: Schedule, b: Schedule): boolean => writeSchedule(a) === writeSchedule(b);
 
 /** Throws the refusal of a cycle; `hint`: what to try before anything is saved. */
 export const refuseCycle = (works: readonly Work[], hint: string): void => {
@@ -83,51 +152,6 @@ export const refuseCycle = (works: readonly Work[], hint: string): void => {
 
 const atTheSource = 'nothing is saved; take one of these dependencies out of its task file';
 
-interface Joined {
-  readonly works: readonly Work[];
-  readonly updated: number;
-  readonly warnings: readonly string[];
-}
-
-const originOf = ({ id, source }: Work): string => JSON.stringify([id.toLowerCase(), source.type, source.ref]);
-
-/** A work of the same id and source takes the old one's place; one of another source gets an id of its own. */
-const join = (old: readonly Work[], read: readonly Work[]): Joined => {
-  if (old.length === 0) return { works: read, updated: 0, warnings: [] };
-  const fresh = new Map(read.map((work) => [originOf(work), work]));
-  const kept = old.map((work) => fresh.get(originOf(work)) ?? work);
-  const places = new Set(old.map(originOf));
-  const { works, warnings } = makeDistinct(
-    old,
-    read.filter((work) => !places.has(originOf(work))),
-  );
-  return { works: [...kept, ...works], updated: read.length - works.length, warnings };
-};
-
-const makeDistinct = (
-  old: readonly Work[],
-  added: readonly Work[],
-): { readonly works: readonly Work[]; readonly warnings: readonly string[] } => {
-  const ids = distinctIds([...old, ...added].map(({ id }) => id)).slice(old.length);
-  const renamed = new Map<WorkId, WorkId>(added.map(({ id }, i) => [id, ids[i] ?? id]));
-  const rename = (references: readonly WorkId[]): readonly WorkId[] => references.map((id) => renamed.get(id) ?? id);
-  return {
-    works: added.map((work, i) => ({
-      ...work,
-      id: ids[i] ?? work.id,
-      dependencies: rename(work.dependencies),
-      conflicts: rename(work.conflicts),
-    })),
-    warnings: added.flatMap(({ id }, i) =>
-      ids[i] === id ? [] : [`the schedule has another ${id}; the new one is ${ids[i] ?? id}`],
-    ),
-  };
-};
-
-const joinSources = (old: Schedule['sources'], asked: readonly SourceRequest[]): Schedule['sources'] => {
-  const all = [...old, ...asked.map((source) => ({ type: source.type, query: queryOf(source) }))];
-  return [...new Map(all.map((source) => [JSON.stringify([source.type, source.query]), source])).values()];
-};
-
-const queryOf = (source: SourceRequest): string =>
-  source.type === 'local' ? source.list : source.type === 'markdown' ? source.paths.join(' ') : source.query;
+const joinSources = (old: Schedule['sources'], asked: Schedule['sources']): Schedule['sources'] => [
+  ...new Map([...old, ...asked].map((source) => [JSON.stringify([source.type, source.query]), source])).values(),
+];

@@ -22,6 +22,8 @@ export interface FollowOptions {
 const abandonedMs = 15_000;
 /** Processes die without a line in the journal. */
 const lookMs = 1000;
+/** A busy batch writes hundreds of lines a second, and a person cannot tell whether they come one by one. */
+const settleMs = 50;
 
 /**
  * Follows until the batch has ended and its scheduler has left, until it rests in a pause, until no scheduler has
@@ -49,7 +51,7 @@ export const follow = async (
     if (isOver(state) && !isAlive) return state;
     if ((options.endsAtRest ?? true) && isAtRest(state)) return state;
     if (now - aliveAt >= abandonedMs && !hasWorkers(client, state)) return state;
-    await journal.changed({ timeoutMs: lookMs, ...(signal === undefined ? {} : { signal }) });
+    await journal.changed({ timeoutMs: lookMs, settleMs, ...(signal === undefined ? {} : { signal }) });
     state = await journal.read();
   }
 };

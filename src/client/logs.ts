@@ -1,29 +1,15 @@
 /** Which log a person means, and its bytes, followed while more may come. */
 import type { BatchState } from '../core/state.ts';
-import type { LogFiles, StageLog } from '../ports/log-files.ts';
+import type { StageLog } from '../ports/log-files.ts';
 import { Problem } from '../ports/problem.ts';
 import type { Journal } from '../ports/store.ts';
 import { nearest } from '../protocol/nearest.ts';
 import { isSchedulerAlive, isUnfinished } from './batch.ts';
 import type { Client } from './client.ts';
 import { findIndex } from './find-work.ts';
+import { drain, type Follower, type LogOutput, type LogWishes } from './log-follower.ts';
 import { shellLine } from './observe.ts';
-
-export interface LogWishes {
-  /** A work's id, `scheduler` or `worker-N`. */
-  readonly name: string;
-  readonly stage: string | null;
-  readonly attempt: number | null;
-  /** Go on until nothing more can come. */
-  readonly isFollowing: boolean;
-  readonly signal?: AbortSignal;
-}
-
-export interface LogOutput {
-  write(bytes: Uint8Array): Promise<void>;
-  /** Before each log, if there are several. */
-  title(log: StageLog): void;
-}
+import { showWorker } from './worker-logs.ts';
 
 /** Writes what is wished for; throws a Problem where there is no such log. */
 export const showLogs = async (
@@ -41,14 +27,6 @@ export const showLogs = async (
   return showRole(follower, role, state);
 };
 
-interface Follower {
-  readonly client: Client;
-  readonly journal: Journal<BatchState>;
-  readonly files: LogFiles;
-  readonly wishes: LogWishes;
-  readonly output: LogOutput;
-}
-
 const roleOf = (name: string): string | null => {
   if (name === 'scheduler') return name;
   const worker = /^(?:worker-)?([1-9]\d{0,5})$/.exec(name);
@@ -61,6 +39,8 @@ const showRole = async (
   state: BatchState,
 ): Promise<void> => {
   const path = await files.role(role);
+  if (path === null && state.workers.some(({ worker }) => worker === role))
+    return showWorker({ client, journal, files, wishes, output }, role);
   if (path === null) throw noRoleLog(client, journal, { role, state });
   const mayGrow = (newest: BatchState): boolean => isUnfinished(newest) || isSchedulerAlive(client, newest);
   let offset = 0;
@@ -78,8 +58,7 @@ const noRoleLog = (
   { role, state }: { readonly role: string; readonly state: BatchState },
 ): Problem => {
   const where = `batch ${journal.batchRunId}`;
-  const worker = state.workers.find((each) => each.worker === role);
-  if (role !== 'scheduler' && worker === undefined) {
+  if (role !== 'scheduler') {
     const names = state.workers.map((each) => each.worker).join(', ');
     return new Problem({
       what: `there is no ${role} in the batch`,
@@ -88,18 +67,11 @@ const noRoleLog = (
       code: 'refused',
     });
   }
-  const session = role === 'scheduler' ? state.scheduler?.session : worker?.session;
+  const session = state.scheduler?.session ?? null;
   const command =
-    session == null ? null : client.makeEngine(state.batch.engine, journal).attachCommand({ name: session });
-  const hint =
-    command === null
-      ? 'see: wf0-batch status'
-      : `look at it there: ${shellLine(command)}; the output of works: wf0-batch logs ID`;
-  const what =
-    command === null
-      ? `${role} has written no log yet`
-      : `${role} shows its output in its tmux session and keeps no log`;
-  return new Problem({ what, where, hint, code: 'refused' });
+    session === null ? null : client.makeEngine(state.batch.engine, journal).attachCommand({ name: session });
+  const hint = command === null ? 'see: wf0-batch status' : `look at its session: ${shellLine(command)}`;
+  return new Problem({ what: `${role} has written no log yet`, where, hint, code: 'refused' });
 };
 
 const showWork = async (follower: Follower, i: number): Promise<void> => {
@@ -136,19 +108,6 @@ const mayGrow = async (journal: Journal<BatchState>, i: number): Promise<boolean
     isUnfinished(state) &&
     (status === 'assigned' || status === 'running' || (status === 'queued' && (state.doomedBy[i] ?? -1) < 0))
   );
-};
-
-const drain = async (
-  files: LogFiles,
-  { path, offset }: { readonly path: string; readonly offset: number },
-  { write }: LogOutput,
-): Promise<number> => {
-  let at = offset;
-  for await (const bytes of files.read(path, offset)) {
-    await write(bytes);
-    at += bytes.length;
-  }
-  return at;
 };
 
 /** Without a wish the newest attempt's; of a stage the newest attempt that came to it. */

@@ -14,11 +14,13 @@ import { distinctPlaces } from './distinct-places.ts';
 import { readEarlier, sourceOf, type EarlierWork } from './earlier.ts';
 import { notYet } from './not-yet.ts';
 import { learnDurations, type Durations } from './learnt.ts';
+import { warnOfUnknownRemote } from './unpushed.ts';
 
 /** What a person may wish of a run. */
 export interface PlanWishes {
   readonly parallel: number | 'auto' | null;
-  readonly engine: 'tmux' | 'process';
+  /** Null: tmux, or what a saved plan says. */
+  readonly engine: 'tmux' | 'process' | null;
   readonly only: readonly string[];
   readonly group: string | null;
   readonly until: string | null;
@@ -33,16 +35,24 @@ export interface Planned {
   readonly delivered: readonly WorkId[];
 }
 
-export const planBatch = async (client: Client, schedule: Schedule, wishes: PlanWishes): Promise<Planned> => {
+/** What a saved plan keeps whatever the config says by now. */
+export type Frozen = Pick<Plan, 'settings' | 'workflows'>;
+
+export const planBatch = async (
+  client: Client,
+  schedule: Schedule,
+  wishes: PlanWishes,
+  frozen: Frozen | null = null,
+): Promise<Planned> => {
   const config = await client.readConfig();
   const earlier = await readEarlier(client);
   const durations = await learnDurations(client);
   const warnings: string[] = [...notYet(config)];
   const chosen = choose(schedule, { wishes, earlier, config, warnings });
   refuseCycle(chosen.works);
-  const workflows = findWorkflows(config, chosen.works);
+  const workflows = frozen?.workflows ?? findWorkflows(config, chosen.works);
   checkUntil(workflows, wishes.until);
-  const settings = toSettings(config, client.root);
+  const settings = frozen?.settings ?? toSettings(config, client.root);
   const inRepository = client.repository !== null;
   const planned = chosen.works.map((work) =>
     planWork(work, { config, client, settings, workflows, earlier, durations, chosen: chosen.ids, inRepository }),
@@ -57,13 +67,14 @@ export const planBatch = async (client: Client, schedule: Schedule, wishes: Plan
     level: level.get(work.id) ?? 0,
     why,
   }));
+  warnings.push(...(await warnOfUnknownRemote(client, { settings, works })));
   const parallel = chooseParallel(config, { ...wishes, cores: client.cores }, { works, workflows, warnings });
   const body = {
     version: 1,
     root: client.root,
     in_repository: inRepository,
     parallel,
-    engine: wishes.engine,
+    engine: wishes.engine ?? 'tmux',
     until: wishes.until,
     settings,
     workflows,
@@ -248,7 +259,7 @@ const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
     order: 0,
     level: 0,
     why: '',
-    branch: hasWorktree ? branchOf(work.id, config.branch_prefix) : null,
+    branch: hasWorktree ? branchOf(work, config.branch_prefix) : null,
     worktree: hasWorktree ? `${settings.worktree_root}/${folderOf(work.id)}` : null,
     expected_seconds: durations.of({ workflow, group: work.group, estimate_seconds: work.estimate_seconds }),
     content_hash: contentHash(work, config),
@@ -277,7 +288,8 @@ export const notInRepository = (root: string): Problem =>
     code: 'refused',
   });
 
-const contentHash = (work: Work, config: Config): string =>
+/** Of all that the stages see of a work: tells whether a delivered one has changed since. */
+export const contentHash = (work: Work, config: Config): string =>
   hashOf({
     title: work.title,
     body: work.body,

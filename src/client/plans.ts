@@ -27,19 +27,29 @@ export const requirePlan = async (client: Client, name: string): Promise<Plan> =
   });
 };
 
+/** The works of the plan that is saved under this name; null without a name, or if it is none (it may be a hash). */
+export const readSavedSchedule = async ({ store }: Client, name: string | undefined): Promise<Schedule | null> => {
+  if (name === undefined || !(await store.listPlans()).includes(name)) return null;
+  const plan = await store.readPlan(name);
+  return plan === null ? null : scheduleOf(plan, plan.created_at);
+};
+
 /** The plan's works become the schedule. */
 export const loadPlan = async (client: Client, plan: Plan): Promise<Schedule> => {
   await client.prepareFolder();
-  const schedule: Schedule = {
-    version: 1,
-    created_at: formatTime(client.clock.now()),
-    sources: [],
-    groups: plan.groups,
-    works: plan.works.map(toWork),
-  };
+  const schedule = scheduleOf(plan, formatTime(client.clock.now()));
   await client.store.changeSchedule(() => schedule);
   return schedule;
 };
+
+/** The works of a plan as a schedule. */
+export const scheduleOf = (plan: Plan, createdAt: string): Schedule => ({
+  version: 1,
+  created_at: createdAt,
+  sources: [],
+  groups: plan.groups,
+  works: plan.works.map(toWork),
+});
 
 /** Without what planning made of it; dependencies that were delivered are named again. */
 const toWork = ({

@@ -13,6 +13,12 @@ const refuse = (client: Client): never => {
   throw noSchedule(client);
 };
 
+/** Changes the schedule that is there, atomically; the old one, given back, writes nothing. Without one nothing is made. */
+export const changeSchedule = async (client: Client, body: (schedule: Schedule) => Schedule): Promise<Schedule> => {
+  await requireSchedule(client);
+  return (await client.store.changeSchedule((old) => (old === null ? null : body(old)))) ?? refuse(client);
+};
+
 /**
  * A schedule that cannot be read stands in the way of the one that is to replace it: it is set aside, and its new name
  * given. One of a newer program stays, as a Problem. Null: it can be read, or there is none.

@@ -1,6 +1,7 @@
 /** `tell`: a stage says of itself that it waits for a person, or no longer does. */
 import { accept } from '../core/accept.ts';
 import { Problem } from '../ports/problem.ts';
+import { maskSecrets } from '../protocol/environment.ts';
 import type { Client } from './client.ts';
 import { refused } from './refused.ts';
 
@@ -12,7 +13,11 @@ export interface Telling {
 }
 
 /** Throws a Problem for an attempt that no longer holds its work. */
-export const tell = async ({ store, clock, root }: Client, { batchRunId, token, question }: Telling): Promise<void> => {
+export const tell = async (
+  { store, clock, root, env }: Client,
+  { batchRunId, token, question: words }: Telling,
+): Promise<void> => {
+  const question = words === null ? null : maskSecrets(words, env);
   const journal = await store.openBatch(batchRunId);
   if (journal === null)
     throw new Problem({

@@ -20,41 +20,69 @@ export interface Trust {
   readonly outside: string | null;
   readonly isTrusted: boolean;
   readonly hash: string;
+  /** The hashes of its parts, each of which must be known. */
+  readonly parts: readonly string[];
   /** What would run, a line each. */
   readonly commands: readonly string[];
   readonly files: readonly string[];
 }
 
-/** Whether what `.wf` says may run. Executes nothing of it. */
-export const lookAtTrust = async (client: Client): Promise<Trust> => {
-  const outside = await whyOutside(client);
-  if (outside === null) return { outside, isTrusted: true, hash: '', commands: [], files: [] };
+/**
+ * Whether what `.wf` says may run, and the plan of a batch that is to go on, if one is named and comes from outside
+ * itself. Executes nothing of it.
+ */
+export const lookAtTrust = async (client: Client, batchRunId: string | null = null): Promise<Trust> => {
+  const outsideBatch = batchRunId === null ? null : await whyBatchOutside(client, batchRunId);
+  const outside = (await whyOutside(client)) ?? outsideBatch;
+  if (outside === null) return { outside, isTrusted: true, hash: '', parts: [], commands: [], files: [] };
   const file = await client.openTrustFile();
-  const texts = await file.collect(client.store.directory);
-  const hash = hashOf(texts.map((text) => [text.file, text.text]));
-  // Without a config and a plan only what ships with the program runs.
-  const isTrusted = texts.every((text) => text.file === '.wf/schedule.json') || (await file.has(hash));
+  const texts = await file.collect(client.store.directory, outsideBatch === null ? null : batchRunId);
+  const parts = partsOf(texts);
+  const known = await Promise.all(parts.map((part) => file.has(part)));
   return {
     outside,
-    isTrusted,
-    hash,
+    isTrusted: known.every(Boolean),
+    hash: parts.length === 1 ? (parts[0] as string) : hashOf(parts),
+    parts,
     commands: await listCommands(client, texts),
     files: texts.map((text) => text.file),
   };
 };
 
-/** Remembers that the person has said yes to what `.wf` says now. */
-export const grantTrust = async (client: Client, { hash }: Trust): Promise<void> => {
-  await (await client.openTrustFile()).add(hash, client.root);
+/**
+ * What a person says yes to, as hashes: what starts works, and the plan of the batch. Without a config and a plan only
+ * what ships with the program runs.
+ */
+const partsOf = (texts: readonly StateText[]): readonly string[] => {
+  const hash = (some: readonly StateText[]): string => hashOf(some.map(({ file, text }) => [file, text]));
+  const isOfBatch = ({ file }: StateText): boolean => file.startsWith('.wf/batches/');
+  const starting = texts.filter((text) => !isOfBatch(text));
+  const batches = texts.filter(isOfBatch);
+  const isHarmless = starting.every(({ file }) => file === '.wf/schedule.json');
+  return [...(isHarmless ? [] : [hash(starting)]), ...batches.map((text) => hash([text]))];
 };
 
-/** Before anything runs: on a terminal shows the commands and asks; throws a Problem where nobody can say yes, or says no. */
-export const requireTrust = async (client: Client, cli: TrustQuestion): Promise<void> => {
-  const trust = await lookAtTrust(client);
+/** Remembers that the person has said yes to what `.wf` says now. */
+export const grantTrust = async (client: Client, { parts }: Trust): Promise<void> => {
+  const file = await client.openTrustFile();
+  for (const part of parts) await file.add(part, client.root);
+};
+
+/**
+ * Before anything runs: on a terminal shows the commands and asks; throws a Problem where nobody can say yes, says no, or
+ * says yes to what was changed meanwhile. `batchRunId`: of the batch that is to go on.
+ */
+export const requireTrust = async (
+  client: Client,
+  cli: TrustQuestion,
+  batchRunId: string | null = null,
+): Promise<void> => {
+  const trust = await lookAtTrust(client, batchRunId);
   if (trust.isTrusted) return;
   if (!cli.isTerminal.in || !cli.isTerminal.err) throw untrusted(client, trust);
   for (const line of describeTrust(trust)) cli.err(line);
   if (!(await isYes(cli, 'Let these commands run? [y/N] '))) throw untrusted(client, trust);
+  if ((await lookAtTrust(client, batchRunId)).hash !== trust.hash) throw changed(client);
   await grantTrust(client, trust);
 };
 
@@ -79,16 +107,41 @@ const untrusted = ({ store }: Client, { outside }: Trust): Problem =>
     code: 'refused',
   });
 
+const changed = ({ store }: Client): Problem =>
+  new Problem({
+    what: '.wf was changed while the question was open',
+    where: store.directory,
+    hint: 'run the command again, and look at what it shows then',
+    code: 'refused',
+  });
+
 const whyOutside = async (client: Client): Promise<string | null> => {
   const machine = await client.openMachine();
   const { kind, uid } = await machine.look(client.store.directory);
   if (kind === 'nothing') return null;
   if (uid !== machine.uid()) return `it belongs to the user ${uid}`;
-  for (const name of ['config.json', 'schedule.json']) {
-    const file = await machine.look(`${client.store.directory}/${name}`);
-    if (file.kind !== 'nothing' && file.uid !== machine.uid()) return `its ${name} belongs to the user ${file.uid}`;
-  }
+  const plans = (await client.store.listPlans()).map((name) => `plans/${name}.json`);
+  const foreign = await findForeign(client, ['config.json', 'schedule.json', 'plans', ...plans]);
+  if (foreign !== null) return foreign;
   return (await client.repository?.tracks('.wf')) === true ? 'git tracks it' : null;
+};
+
+/** A batch that this person started here is not asked about: consent to what it runs was given then. */
+const whyBatchOutside = async (client: Client, batchRunId: string): Promise<string | null> => {
+  const folder = `batches/${batchRunId}`;
+  const foreign = await findForeign(client, ['batches', folder, `${folder}/plan.json`, `${folder}/journal.jsonl`]);
+  if (foreign !== null) return foreign;
+  return (await client.repository?.tracks(`.wf/${folder}`)) === true ? 'git tracks its batch' : null;
+};
+
+/** The first of some files below `.wf` that another user owns, in words. */
+const findForeign = async (client: Client, names: readonly string[]): Promise<string | null> => {
+  const machine = await client.openMachine();
+  for (const name of names) {
+    const { kind, uid } = await machine.look(`${client.store.directory}/${name}`);
+    if (kind !== 'nothing' && uid !== machine.uid()) return `its ${name} belongs to the user ${uid}`;
+  }
+  return null;
 };
 
 interface NamedCommands {

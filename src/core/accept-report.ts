@@ -4,7 +4,7 @@ import { isFinal, type Failure } from './failure.ts';
 import type { RetryPolicy, Stage, Workflow } from './plan.ts';
 import { backOffMs, judge, maxThrottles, type Verdict } from './policy.ts';
 import type { Accepted } from './refusal.ts';
-import type { Request } from './request.ts';
+import type { Request, StageReport } from './request.ts';
 import { countUses, findShortage, usesOf } from './resources.ts';
 import { isActive, type BatchState, type WorkRecord, type WorkState } from './state.ts';
 import { formatTime, parseTime } from './time.ts';
@@ -18,6 +18,7 @@ type Report = Extract<
       | 'report_prepared'
       | 'report_stage'
       | 'report_failure'
+      | 'report_throttled'
       | 'report_stopped'
       | 'report_publishing'
       | 'report_pushed'
@@ -53,6 +54,11 @@ export const acceptReport = (state: BatchState, request: Report, now: number): A
           now,
         ),
       );
+    case 'report_throttled': {
+      const { resource, message } = request;
+      if (attempt.state.stop !== null) return grant([stopped(state, attempt.id)]);
+      return grant(throttleEvents(state, attempt, { kind: 'throttled', resource, until: null, message }, now));
+    }
     case 'report_stopped':
       return grant([stopped(state, attempt.id)]);
     case 'report_publishing':
@@ -128,11 +134,34 @@ const acceptStage = (
   request: Extract<Report, { type: 'report_stage' }>,
   now: number,
 ): Answer => {
-  const { id, token, record, workflow } = attempt;
+  const { record } = attempt;
   const { report, stage_index: index } = request;
   // A report that comes twice (its acknowledgement was lost) must not end the stage that runs now.
   const isCurrent = index === record.stage_index && request.visit === record.visits[index];
   if (attempt.state.status !== 'running' || !isCurrent) return grant([]);
+  const answer = follow(state, attempt, request, now);
+  const spending = spendingOf(attempt, report);
+  return answer.ok && spending !== null ? grant([spending, ...answer.events]) : answer;
+};
+
+/** What the stage has used up, by its result file or else by its output. */
+const spendingOf = ({ id, token, record, workflow }: Attempt, report: StageReport): EventBody | null => {
+  const said = report.result.kind === 'read' ? report.result.value : null;
+  const cost_usd = said?.cost_usd ?? report.spent?.cost_usd ?? null;
+  const tokens = said?.tokens ?? report.spent?.tokens ?? null;
+  if (cost_usd === null && tokens === null) return null;
+  const stage = workflow.stages[record.stage_index]?.name ?? '';
+  return { type: 'stage_spent', id, token, stage, cost_usd, tokens };
+};
+
+/** What follows from the end of the stage that runs. */
+const follow = (
+  state: BatchState,
+  attempt: Attempt,
+  { report, stage_index: index }: Extract<Report, { type: 'report_stage' }>,
+  now: number,
+): Answer => {
+  const { id, token, record, workflow } = attempt;
   const verdict = judge(workflow, index, record.visits, report);
   switch (verdict.kind) {
     case 'stopped':

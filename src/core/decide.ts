@@ -10,6 +10,7 @@ import type { EventBody } from './event.ts';
 import { addUses, countUses, findShortage, usesOf } from './resources.ts';
 import { isContinued, type BatchState, type WorkerRecord, type WorkRecord } from './state.ts';
 import { formatTime } from './time.ts';
+import { findUsedUp } from './used-up.ts';
 import type { PlannedWork } from './plan.ts';
 
 export interface Decision {
@@ -51,8 +52,9 @@ export const decide = (state: BatchState, moment: Moment): Decision => {
 
 const nothing: Decision = { events: [], commands: [], wakeAt: Infinity };
 
-/** Whether no further work may start although the batch runs: enough works, or a failure under `stop-new`. */
-export const isHeld = (state: BatchState): boolean => isFull(state) || isHeldByFailure(state);
+/** Whether no further work may start although the batch runs: enough works, a failure under `stop-new`, a budget. */
+export const isHeld = (state: BatchState): boolean =>
+  isFull(state) || isHeldByFailure(state) || findUsedUp(state) !== null;
 
 /** `max_works` works have begun. Those that come back (retried, throttled, lost) still go on. */
 const isFull = ({ plan: { settings }, batch }: BatchState): boolean =>
@@ -64,7 +66,7 @@ const isHeldByFailure = ({ plan: { settings }, batch, failed }: BatchState): boo
 /** Whether an open work may go, now or when something ends. */
 const hasCandidate = (state: BatchState): boolean => {
   if (!isHeld(state)) return true;
-  if (isHeldByFailure(state)) return false;
+  if (isHeldByFailure(state) || findUsedUp(state) !== null) return false;
   for (const i of state.ready) if (isContinued(state.records[i] as WorkRecord)) return true;
   return false;
 };
@@ -91,10 +93,14 @@ const isStoppedByFailure = ({ plan: { settings }, failed, batch }: BatchState): 
 const stopReason = (state: BatchState): string =>
   isStoppedByFailure(state) ? 'a work failed and on_failure is stop-all' : 'stopped by the operator';
 
-const heldReason = (state: BatchState): string =>
-  isHeldByFailure(state)
-    ? 'a work failed and on_failure is stop-new'
-    : `batch.max_works is ${state.plan.settings.max_works}`;
+/** Why nothing new starts, in words; of a state that `isHeld`. */
+export const heldReason = (state: BatchState): string => {
+  if (isHeldByFailure(state)) return 'a work failed and on_failure is stop-new';
+  const usedUp = findUsedUp(state);
+  return usedUp === null
+    ? `batch.max_works is ${state.plan.settings.max_works}`
+    : `budget.${usedUp.of} is ${usedUp.limit}, and ${Math.round(usedUp.spent * 100) / 100} of it is used`;
+};
 
 /** Every slot was given up. */
 const isDeserted = ({ workers, batch }: BatchState, now: number): boolean =>

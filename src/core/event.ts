@@ -123,6 +123,15 @@ export type EventBody =
       readonly failure: Failure;
       readonly duration_ms: number;
     }
+  /** A stage said what it has used up. */
+  | {
+      readonly type: 'stage_spent';
+      readonly id: WorkId;
+      readonly token: string;
+      readonly stage: string;
+      readonly cost_usd: number | null;
+      readonly tokens: number | null;
+    }
   /** The work is back in the queue, at its last boundary, not before a time. */
   | {
       readonly type: 'work_requeued';
@@ -201,4 +210,7 @@ export type Event = EventBody & {
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly actor: Actor;
+  /** The state of the work, or the batch, before and after; absent where the event changes none. For people: never evolved. */
+  readonly before?: string | null;
+  readonly after?: string | null;
 };

@@ -1,6 +1,9 @@
 /** How the events of a running attempt change a state. */
+import { addSpent } from './budget.ts';
 import { change, changeBatch, patch, setState, type Draft, type Of } from './draft.ts';
-import { isActive, isContinued, type WorkRecord, type WorkState } from './state.ts';
+import { widen } from './evolve-resource.ts';
+import { usesOf } from './resources.ts';
+import { freshResource, isActive, isContinued, type WorkRecord, type WorkState } from './state.ts';
 
 /** Assigned, prepared, its stages, its publication. */
 export const applyToAttempt = (
@@ -13,6 +16,7 @@ export const applyToAttempt = (
     | 'stage_failed'
     | 'work_publishing'
     | 'work_pushed'
+    | 'stage_spent'
     | 'attention_changed'
   >,
 ): void => {
@@ -48,6 +52,8 @@ export const applyToAttempt = (
         pushed_commit: event.commit,
         own_heads: addHead(record.own_heads, event.commit),
       }));
+    case 'stage_spent':
+      return spend(draft, event);
     case 'attention_changed':
       return change(draft, event.id, ({ state }) => {
         if (state.status !== 'running') return {};
@@ -74,6 +80,12 @@ const assign = (draft: Draft, event: Of<'work_assigned'>): void => {
   if (isNew) changeBatch(draft, { dispatched: draft.batch.dispatched + 1 });
 };
 
+const spend = (draft: Draft, event: Of<'stage_spent'>): void => {
+  const { spent, spendings } = draft.batch;
+  changeBatch(draft, { spent: addSpent(spent, event), spendings: spendings + 1 });
+  change(draft, event.id, (record) => ({ spent: addSpent(record.spent, event) }));
+};
+
 const startStage = (draft: Draft, event: Of<'stage_started'>): void => {
   const i = draft.relations.indexOf.get(event.id);
   if (i === undefined) return;
@@ -83,13 +95,15 @@ const startStage = (draft: Draft, event: Of<'stage_started'>): void => {
   patch(draft, i, { state: { ...running(state, draft.at), stage_since: draft.at, publishing: null, attention: null } });
   const stage = work && draft.plan.workflows[work.workflow]?.stages[event.stage_index];
   for (const name of new Set([...(work?.uses ?? []), ...(stage?.uses ?? [])])) {
-    const record = draft.resources.get(name) ?? { cooled_until: 0, starts: [] };
+    const record = draft.resources.get(name) ?? freshResource;
     const starts = [...record.starts.filter((at) => at > draft.at - 60_000), draft.at];
     draft.resources.set(name, { ...record, starts });
   }
 };
 
-const passStage = (draft: Draft, event: Of<'stage_passed'>): void =>
+const passStage = (draft: Draft, event: Of<'stage_passed'>): void => {
+  const i = draft.relations.indexOf.get(event.id);
+  if (i !== undefined) widen(draft, usesOf(draft, i, event.stage_index));
   change(draft, event.id, (record) => {
     const next = Math.max(0, Math.min(event.next_index, record.visits.length));
     const boundaries = record.boundaries.slice();
@@ -109,6 +123,7 @@ const passStage = (draft: Draft, event: Of<'stage_passed'>): void =>
       answer: null,
     };
   });
+};
 
 const running = (
   state: Extract<WorkState, { status: 'assigned' | 'running' }>,

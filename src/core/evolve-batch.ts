@@ -1,4 +1,5 @@
 /** How the events of the batch, its scheduler, its workers and its list of works change a state. */
+import { noSpending } from './budget.ts';
 import { changeBatch, patch, type Draft, type Of } from './draft.ts';
 import {
   derive,
@@ -27,7 +28,8 @@ export const applyToScheduler = (draft: Draft, event: Of<'scheduler_started' | '
     ended: null,
   };
   draft.scheduler = scheduler;
-  if (draft.batch.status === 'planned') changeBatch(draft, { status: 'running', started_at: draft.at });
+  if (draft.batch.status === 'planned')
+    changeBatch(draft, { status: 'running', started_at: draft.at, running_since: draft.at });
 };
 
 /** A worker was summoned, came or went. */
@@ -85,6 +87,9 @@ export const applyToBatch = (
         parallel: event.parallel,
         engine: event.engine,
         dispatched: 0,
+        running_since: draft.at,
+        spent: noSpending,
+        spendings: 0,
         tolerated_failures: draft.failed,
       });
     case 'stop_requested':
@@ -132,10 +137,4 @@ export const changeWorks = (draft: Draft, event: Of<'works_added' | 'works_remov
 const isQueued = (draft: Draft, id: WorkId): boolean => {
   const i = draft.relations.indexOf.get(id);
   return i !== undefined && draft.records[i]?.state.status === 'queued';
-};
-
-/** A resource cools down until a time. */
-export const cool = (draft: Draft, resource: string, until: number): void => {
-  const record = draft.resources.get(resource) ?? { cooled_until: 0, starts: [] };
-  draft.resources.set(resource, { ...record, cooled_until: Math.max(record.cooled_until, until) });
 };

@@ -6,8 +6,9 @@
  */
 import { change, changeBatch, copy, type Draft } from './draft.ts';
 import { applyToAttempt } from './evolve-attempt.ts';
-import { applyToBatch, applyToScheduler, applyToWorkers, changeWorks, cool } from './evolve-batch.ts';
+import { applyToBatch, applyToScheduler, applyToWorkers, changeWorks } from './evolve-batch.ts';
 import { applyToOutcome } from './evolve-outcome.ts';
+import { cool } from './evolve-resource.ts';
 import type { Event, EventBody } from './event.ts';
 import type { BatchState } from './state.ts';
 import { parseTime } from './time.ts';
@@ -45,6 +46,7 @@ const apply = (draft: Draft, event: PlainEvent): void => {
     case 'stage_failed':
     case 'work_publishing':
     case 'work_pushed':
+    case 'stage_spent':
     case 'attention_changed':
       return applyToAttempt(draft, event);
     case 'work_requeued':

@@ -21,6 +21,13 @@ export const forecast = (plan: Planned, parallels: readonly number[]): readonly 
   return parallels.map((parallel) => ({ parallel, makespan_seconds: simulate(model, parallel) }));
 };
 
+/** The works' indices in the order in which they would be given out: no work stands before what it depends on. */
+export const dispatchOrder = (plan: Planned, parallel: number): readonly number[] => {
+  const order: number[] = [];
+  simulate(makeModel(plan), parallel, (i) => order.push(i));
+  return order;
+};
+
 /** The chain of dependencies that takes longest, first work first: no number of workers is faster. */
 export const criticalPath = (
   works: readonly PlannedWork[],
@@ -97,7 +104,7 @@ const makeModel = ({ works, workflows, settings }: Planned): Model => {
 const sharedUses = (stages: readonly { readonly uses: readonly string[] }[]): readonly string[] =>
   (stages[0]?.uses ?? []).filter((name) => stages.every(({ uses }) => uses.includes(name)));
 
-const simulate = (model: Model, parallel: number): number => {
+const simulate = (model: Model, parallel: number, onStart?: (i: number) => void): number => {
   const remaining = model.dependencies.slice();
   const free = [...model.slots];
   const ready = new Smallest((i) => i);
@@ -119,6 +126,7 @@ const simulate = (model: Model, parallel: number): number => {
       if (rival === undefined && short === undefined) {
         for (const r of uses) free[r] = (free[r] as number) - 1;
         isRunning[i] = 1;
+        onStart?.(i);
         ends[i] = now + (model.seconds[i] as number);
         running.push(i);
         continue;

@@ -1,4 +1,5 @@
 /** The plan: works in their order and every setting of one run, frozen at its start and hashed. */
+import type { Budget } from './budget.ts';
 import type { Groups, Work, WorkId } from './work.ts';
 
 /** How failures of a stage are repeated: `initial_ms × factor^n`, at most `max_ms`, ± `jitter` of it. */
@@ -49,6 +50,8 @@ export interface Resource {
   readonly slots: number | null;
   readonly per_minute: number | null;
   readonly cooldown_ms: number;
+  /** Regular expressions of lines that say that it is used up. Absent in plans of version 0.1. */
+  readonly patterns?: readonly string[];
 }
 
 /** The settings that a running batch needs. A snapshot: the config may change meanwhile. */
@@ -74,6 +77,8 @@ export interface Settings {
   readonly push_remote: string;
   readonly push_when: 'stage' | 'end';
   readonly resources: Readonly<Record<string, Resource>>;
+  /** Absent in plans of version 0.1. */
+  readonly budget?: Budget;
 }
 
 /** A work in its place in the plan. */

@@ -1,13 +1,15 @@
 /**
- * The order of dispatch: pinned groups, group order, priority, longest remaining path, natural order of title,
- * id. A total order of all works, frozen in the plan; readiness only decides which of them may go now.
+ * The order of dispatch: pinned groups, group order, priority, longest remaining path, model and variant (the
+ * parameters of those names), natural order of title, id. A total order of all works, frozen in the plan; readiness
+ * only decides which of them may go now.
  */
+import { groupPlaces, isGroupOrdered } from './group-order.ts';
 import { compareNaturally } from './natural.ts';
 import type { Groups, Work } from './work.ts';
 import { topologicalOrder } from './graph.ts';
 
 /** A work as far as its rank depends on it. */
-export type Ranked = Pick<Work, 'id' | 'title' | 'group' | 'priority' | 'dependencies'> & {
+export type Ranked = Pick<Work, 'id' | 'title' | 'group' | 'priority' | 'params' | 'dependencies'> & {
   readonly expected_seconds: number;
 };
 
@@ -32,6 +34,7 @@ export const rank = <W extends Ranked>(works: readonly W[], groups: Groups): rea
       a.group - b.group ||
       a.work.priority - b.work.priority ||
       b.path_seconds - a.path_seconds ||
+      compareModels(a.work.params, b.work.params) ||
       compareNaturally(a.work.title, b.work.title) ||
       compareNaturally(a.work.id, b.work.id),
   );
@@ -54,22 +57,47 @@ export const remainingPaths = (works: readonly Ranked[]): ReadonlyMap<string, nu
   return path;
 };
 
-/** Smaller comes first: pinned groups as pinned, then the configured order, then natural order, works without a group last. */
+/** Smaller comes first. */
 const makeGroupRank = (works: readonly Ranked[], groups: Groups): ((group: string | null) => number) => {
-  const others = [...new Set(works.flatMap((work) => work.group ?? []))].sort(compareNaturally);
-  const order = [...new Set([...groups.pinned, ...groups.order, ...others])];
-  const place = new Map(order.map((group, i) => [group, i]));
-  // Without any wish about groups they do not order anything: priority and paths do.
-  const isWished = groups.pinned.length + groups.order.length > 0;
-  return (group) => (isWished && group !== null ? (place.get(group) as number) : order.length);
+  const places = groupPlaces(
+    works.map(({ group }) => group),
+    groups,
+  );
+  const place = new Map(places.map(({ group }, i) => [group, i]));
+  return (group) => (isGroupOrdered(groups) ? (place.get(group) as number) : 0);
 };
 
 const why = (work: Ranked, pathSeconds: number, groups: Groups): string => {
-  const parts: string[] = [];
-  if (work.group !== null && groups.pinned.includes(work.group)) parts.push(`group ${work.group} is pinned`);
-  else if (work.group !== null && groups.order.includes(work.group))
-    parts.push(`group ${work.group} is number ${groups.order.indexOf(work.group) + 1} in the order`);
-  parts.push(`priority ${work.priority}`);
-  parts.push(`${Math.round(pathSeconds)} s of work from its start to the end of its longest chain`);
-  return parts.join(', ');
+  const parts = [
+    ...whyGroup(work, groups),
+    `priority ${work.priority}`,
+    `${Math.round(pathSeconds)} s of work from its start to the end of its longest chain`,
+  ];
+  const { model, variant } = work.params;
+  const names = [...nameParam('model', model), ...nameParam('variant', variant)];
+  return [...parts, ...(names.length === 0 ? [] : [names.join(' ')])].join(', ');
+};
+
+const whyGroup = ({ group }: Ranked, groups: Groups): readonly string[] => {
+  if (!isGroupOrdered(groups)) return [];
+  if (group === null) return ['no group, so last'];
+  if (groups.pinned.includes(group)) return [`group ${group} is pinned`];
+  const place = groups.order.indexOf(group);
+  return place < 0
+    ? [`group ${group} is not in the order, so behind it`]
+    : [`group ${group} is number ${place + 1} in the order`];
+};
+
+const nameParam = (name: string, value: Param): readonly string[] =>
+  value === undefined || value === null ? [] : [`${name} ${String(value)}`];
+
+type Param = Work['params'][string] | undefined;
+
+/** By model, then by variant, naturally; a work that has none comes behind. */
+const compareModels = (a: Work['params'], b: Work['params']): number =>
+  compareParam(a['model'], b['model']) || compareParam(a['variant'], b['variant']);
+
+const compareParam = (a: Param, b: Param): number => {
+  if (a === undefined || a === null) return b === undefined || b === null ? 0 : 1;
+  return b === undefined || b === null ? -1 : compareNaturally(String(a), String(b));
 };

@@ -1,4 +1,5 @@
 /** Requests: what others may ask of a batch. Imperative; `accept` grants or refuses them. */
+import type { Spent } from './budget.ts';
 import type { ProcessIdentity, Place, StopMode, WorkerId } from './event.ts';
 import type { Failure, StageEnd, StageResult } from './failure.ts';
 import type { PlannedWork } from './plan.ts';
@@ -19,6 +20,8 @@ export interface StageReport {
   readonly missing: string | null;
   /** A quota pattern matched the output; `until` is the reset time it names, if any. */
   readonly quota: { readonly resource: string | null; readonly until: string | null; readonly message: string } | null;
+  /** What its output says that it used up; null if it does not say. A result file that says it counts more. */
+  readonly spent: Spent | null;
   /** Head of the worktree when it ended; null without a worktree. */
   readonly commit: string | null;
 }
@@ -67,6 +70,8 @@ export type Request =
     }
   /** The attempt cannot go on for a reason outside its stages. */
   | { readonly type: 'report_failure'; readonly token: string; readonly failure: Failure; readonly duration_ms: number }
+  /** Something outside its stages is used up for now; no attempt is spent. */
+  | { readonly type: 'report_throttled'; readonly token: string; readonly resource: string; readonly message: string }
   /** The attempt's processes have ended because of a stop. */
   | { readonly type: 'report_stopped'; readonly token: string }
   /** A commit is about to be pushed after a stage (`push.when: stage`). */

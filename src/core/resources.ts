@@ -1,17 +1,19 @@
 /** Resources: whether a work may take what it and its next stage use. Law 13. */
-import type { BatchState } from './state.ts';
+import { freshResource, type BatchState } from './state.ts';
 
 /** Why something cannot be had now. */
 export type Shortage =
   /** All slots are taken. */
   | { readonly kind: 'slots'; readonly resource: string; readonly until: null }
+  /** Fewer may hold it than it has slots, since its quota was hit. */
+  | { readonly kind: 'narrowed'; readonly resource: string; readonly to: number; readonly until: null }
   /** It cools down after a quota. */
   | { readonly kind: 'cooling'; readonly resource: string; readonly until: number }
   /** As many starts as a minute allows have been made. */
   | { readonly kind: 'rate'; readonly resource: string; readonly until: number };
 
 /** What an index uses at a stage: the work's own resources and the stage's. */
-export const usesOf = (state: BatchState, i: number, stageIndex: number): readonly string[] => {
+export const usesOf = (state: Pick<BatchState, 'plan' | 'works'>, i: number, stageIndex: number): readonly string[] => {
   const work = state.works[i];
   if (work === undefined) return [];
   const stage = state.plan.workflows[work.workflow]?.stages[stageIndex];
@@ -26,7 +28,10 @@ export interface Use {
 }
 
 /** What active works hold of each resource, `except` left out. */
-export const countUses = (state: BatchState, except: number): Map<string, Use> => {
+export const countUses = (
+  state: Pick<BatchState, 'plan' | 'works' | 'active' | 'records'>,
+  except: number,
+): Map<string, Use> => {
   const uses = new Map<string, Use>();
   for (const i of state.active) {
     const record = state.records[i];
@@ -53,12 +58,14 @@ export const findShortage = (
 ): Shortage | null => {
   for (const resource of names) {
     const limit = state.plan.settings.resources[resource];
-    const cooled = state.resources.get(resource)?.cooled_until ?? 0;
-    if (cooled > now) return { kind: 'cooling', resource, until: cooled };
-    if (limit === undefined) continue;
+    const { cooled_until, narrowed_to, starts } = state.resources.get(resource) ?? freshResource;
+    if (cooled_until > now) return { kind: 'cooling', resource, until: cooled_until };
     const { held, starting } = uses.get(resource) ?? { held: 0, starting: 0 };
-    if (limit.slots !== null && held >= limit.slots) return { kind: 'slots', resource, until: null };
-    const rate = findRateShortage(state.resources.get(resource)?.starts ?? [], starting, limit.per_minute, now);
+    const slots = limit?.slots ?? Infinity;
+    if (held >= slots) return { kind: 'slots', resource, until: null };
+    if (narrowed_to !== null && held >= narrowed_to)
+      return { kind: 'narrowed', resource, to: narrowed_to, until: null };
+    const rate = findRateShortage(starts, starting, limit?.per_minute ?? null, now);
     if (rate !== null) return { kind: 'rate', resource, until: rate };
   }
   return null;

@@ -13,6 +13,7 @@
  * an event: such works are queued for the journal and skipped for a person.
  */
 import { Bits } from './bits.ts';
+import { noSpending, type Spent } from './budget.ts';
 import type { Place, ProcessIdentity, RequeueReason, StopCause, StopMode, WorkerId } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Plan, PlannedWork } from './plan.ts';
@@ -81,6 +82,8 @@ export interface WorkRecord {
   readonly last_failure: { readonly at: number; readonly failure: Failure } | null;
   /** Of the newest result file that says so, 0 to 1. */
   readonly quality: number | null;
+  /** Of all its stages that say so, over all attempts. */
+  readonly spent: Spent;
   readonly notes: readonly string[];
   /** The next preparation resets the worktree: to the base (`rerun`) or to the boundary (`reset`). */
   readonly restart: 'none' | 'reset' | 'rerun';
@@ -130,6 +133,12 @@ export interface BatchRecord {
   readonly ended_at: number | null;
   /** Works that began since the batch last began to run, each once whatever its attempts; for `batch.max_works`. */
   readonly dispatched: number;
+  /** When it last began to run. */
+  readonly running_since: number | null;
+  /** What its stages have used up since then. */
+  readonly spent: Spent;
+  /** How many stages have said what they used. */
+  readonly spendings: number;
   /** Failed works that a resume left failed; only more of them hold the queue under `stop-new`. */
   readonly tolerated_failures: number;
 }
@@ -137,9 +146,14 @@ export interface BatchRecord {
 /** When a resource gives something out again, and its newest starts. */
 export interface ResourceRecord {
   readonly cooled_until: number;
+  /** How many works may hold it at once since its quota was hit; null: as many as its slots allow. */
+  readonly narrowed_to: number | null;
   /** Times of stage starts in the last minute, oldest first. */
   readonly starts: readonly number[];
 }
+
+/** A resource that nothing has happened to. */
+export const freshResource: ResourceRecord = { cooled_until: 0, narrowed_to: null, starts: [] };
 
 /** The unchanging relations of the works, by index. */
 export interface Relations {
@@ -191,6 +205,9 @@ export const startState = (plan: Plan): BatchState =>
       started_at: null,
       ended_at: null,
       dispatched: 0,
+      running_since: null,
+      spent: noSpending,
+      spendings: 0,
       tolerated_failures: 0,
     },
     scheduler: null,
@@ -220,6 +237,7 @@ export const freshRecord = (plan: Plan, work: PlannedWork): WorkRecord => ({
   ended_at: null,
   last_failure: null,
   quality: null,
+  spent: noSpending,
   notes: [],
   restart: work.previous?.was_completed === true ? 'rerun' : 'none',
   answer: null,

@@ -63,6 +63,8 @@ export interface Schedule {
   readonly sources: readonly { readonly type: SourceType; readonly query: string }[];
   readonly groups: Groups;
   readonly works: readonly Work[];
+  /** By id, what its source said when it was last read (`protocol/reading.ts`). Unknown where it is absent. */
+  readonly readings?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The order of groups: pinned ones first, then `order`, then the rest in natural order. */

@@ -1,6 +1,7 @@
 /** The end of a batch: the workers leave, the report is written, the scheduler goes. */
 import { accept } from '../core/accept.ts';
 import type { BatchState } from '../core/state.ts';
+import { forgetUntaken } from './forget-untaken.ts';
 import { makeObserver } from './observe.ts';
 import type { SchedulerWorld } from './world.ts';
 
@@ -13,6 +14,7 @@ export const endBatch = async (world: SchedulerWorld, generation: number): Promi
   const state = await waitForWorkers(world);
   if (!isOver(state)) return false;
   await writeAll(world, state);
+  forgetUntaken(world);
   let hasLeft = false;
   await journal.transact('scheduler', (newest) => {
     hasLeft = isOver(newest);

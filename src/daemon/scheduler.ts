@@ -11,7 +11,9 @@
 import { accept } from '../core/accept.ts';
 import { decide, type Decision } from '../core/decide.ts';
 import type { BatchState } from '../core/state.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import { endBatch } from './end-batch.ts';
+import { forgetUntaken } from './forget-untaken.ts';
 import { makeObserver } from './observe.ts';
 import { makePerform } from './perform.ts';
 import { reconcile } from './reconcile.ts';
@@ -27,6 +29,7 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
   const generation = await claim(world);
   if (generation === null) return 'replaced';
   world.log.info(`scheduler of batch ${world.journal.batchRunId}, generation ${generation}`);
+  forgetUntaken(world);
   await reconcile(world);
   const perform = makePerform(world);
   const observe = makeObserver(world);
@@ -34,6 +37,7 @@ export const runScheduler = async (world: SchedulerWorld): Promise<SchedulerEnd>
     await observe();
     const decision = await commitDecision(world, generation);
     if (decision === null) return 'replaced';
+    if (decision.events.length > 0) faultPoint('after-commit');
     if (decision.commands.some(({ kind }) => kind === 'end_batch') && (await endBatch(world, generation)))
       return 'ended';
     perform(decision.commands);

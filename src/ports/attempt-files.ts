@@ -26,6 +26,8 @@ export interface AttemptFiles {
   beat(worker: string, pulse: Pulse): void;
   /** Milliseconds since the epoch of the newest beat, and what it said; null if there is none. */
   readPulse(worker: string): { readonly beatenAt: number; readonly pulse: Pulse } | null;
+  /** Bytes that are free where a folder lies, or would lie. */
+  freeBytes(folder: string): number;
   /** Whether a path under `folder` exists, no link out of it followed. */
   exists(folder: string, path: string): boolean;
 }

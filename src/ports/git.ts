@@ -62,6 +62,13 @@ export interface WorktreeRequest {
   readonly stateLink: string | null;
 }
 
+/** Files that git does not keep and that a worktree is to have, relative to the root. */
+export interface BringIn {
+  readonly worktree: string;
+  readonly copy: readonly string[];
+  readonly link: readonly string[];
+}
+
 export interface Repository {
   /** The folder of the main worktree (for a bare layout: of the bare repository). `.wf` and `.worktrees` lie in it. */
   readonly root: string;
@@ -97,6 +104,11 @@ export interface Repository {
 
   /** Makes, takes over or restarts a worktree; nothing half-made is left behind. */
   prepareWorktree(request: WorktreeRequest): Promise<Result<Place>>;
+  /** Copies and links from the main worktree, and what `.worktreeinclude` names; gives notes about what is not there. */
+  bringIn(wanted: BringIn): Promise<Result<readonly string[]>>;
+  /** Whether `markSetUp` was called for this worktree since it was made. */
+  isSetUp(worktree: string): Promise<boolean>;
+  markSetUp(worktree: string, done: boolean): Promise<void>;
   worktreeStatus(worktree: string): Promise<WorktreeStatus>;
   /** Whether `commit` is an ancestor of, or is, `descendant`. */
   isAncestor(commit: string, descendant: string): Promise<boolean>;
@@ -106,14 +118,22 @@ export interface Repository {
   resetWorktree(worktree: string, commit: string): Promise<Result<null>>;
   /** Removes `index.lock` and its like, left by processes that the caller saw end. */
   clearStaleLocks(worktree: string): Promise<readonly string[]>;
-  /** Removes a worktree if git lists it as ours to remove, it is clean and its head is `commit`; otherwise says why not. */
+  /**
+   * Removes a worktree if git lists it as ours to remove, it is clean and its head is `commit`; otherwise says why not.
+   * Outside the repository the folder around it needs our marker.
+   */
   removeWorktree(
     worktree: string,
     commit: string,
   ): Promise<{ readonly removed: boolean; readonly why: string; readonly ignored: number }>;
-  /** Of `git worktree list`, absolute paths. */
+  /** Of `git worktree list`, absolute paths. `isGone`: the folder is not there any more, only its registration. */
   listWorktrees(): Promise<
-    readonly { readonly path: string; readonly branch: string | null; readonly head: string | null }[]
+    readonly {
+      readonly path: string;
+      readonly branch: string | null;
+      readonly head: string | null;
+      readonly isGone: boolean;
+    }[]
   >;
 
   /** Compare-and-set: only if the remote's branch is at `seen` (null: absent). The user's hooks run, in `worktree`. */
@@ -125,6 +145,17 @@ export interface Repository {
     readonly seen: string | null;
     readonly timeoutMs: number;
   }): Promise<PushOutcome>;
+  /**
+   * Without a remote: the local branch is brought to the commit that was reached, forward only; nothing to do where the
+   * stages stayed on their branch. A failure if the branch has commits of its own, or is checked out elsewhere.
+   */
+  deliverLocally(options: {
+    readonly worktree: string;
+    readonly branch: string;
+    readonly commit: string;
+  }): Promise<Result<null>>;
+  /** The names of all remotes. */
+  remotes(): Promise<readonly string[]>;
   /** Where a branch is on the remote now. */
   remoteHead(
     remote: string,

@@ -10,6 +10,8 @@ export interface StateModel<S> {
   start(plan: Plan): S;
   /** Copies once a call, not once an event. */
   evolve(state: S, events: readonly Event[]): S;
+  /** What the lines of these events say beside them, for people; one each, null: nothing. */
+  annotate?(state: S, events: readonly EventBody[]): readonly (object | null)[];
   /** JSON, without the plan. */
   toSnapshot(state: S): unknown;
   /** Null if the snapshot is not usable: it is a cache. */
@@ -54,12 +56,14 @@ export interface Journal<S> {
    * Resolves when the journal has grown past what `read` or `transact` last returned, after `timeoutMs`, or when
    * `signal` aborts. A wait under way is also ended by this journal's own `transact` and by a `read` that found
    * something new. Several may wait: give `since`, the `seq` of the state that you know, and what somebody else in
-   * the process has read meanwhile is not missed.
+   * the process has read meanwhile is not missed. `settleMs`: it lasts so much longer, so that what comes close
+   * together is read together.
    */
   changed(options: {
     readonly timeoutMs: number;
     readonly signal?: AbortSignal;
     readonly since?: number;
+    readonly settleMs?: number;
   }): Promise<void>;
   /** All events from a sequence number on, for feeds and logs. */
   events(fromSeq: number): AsyncIterable<Event>;

@@ -13,6 +13,6 @@ export interface TrustFile {
   has(hash: string): Promise<boolean>;
   /** Adds a hash; the folder is named for the person who reads the file. */
   add(hash: string, folder: string): Promise<void>;
-  /** `config.json`, `schedule.json` and the plans under a `.wf`, in the order of their names. */
-  collect(stateFolder: string): Promise<readonly StateText[]>;
+  /** `config.json`, `schedule.json` and the plans under a `.wf`, in the order of their names, and the plan of a batch if one is named. */
+  collect(stateFolder: string, batchRunId: string | null): Promise<readonly StateText[]>;
 }

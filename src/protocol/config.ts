@@ -157,12 +157,16 @@ type Complete<T> = {
 };
 
 const depthLimit = 32;
+/** The schema library makes an object of every fault: a list of 200,000 wrong values takes it more than a second. */
+const valueLimit = 10_000;
 
 /** One file, checked by itself, so that messages name its lines. */
 const check = ({ text, file }: ConfigText): ConfigInput => {
   const json = parseJson(text, file);
   const reserved = findReserved(json, []);
   if (reserved !== null) throw unknownKey(text, file, reserved);
+  const excess = findExcess(json);
+  if (excess !== null) throw tooMany(text, file, excess);
   const read = configSchema.safeParse(json);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
@@ -209,6 +213,28 @@ const findReserved = (json: unknown, path: readonly (string | number)[]): readon
   }
   return null;
 };
+
+/** The path of the first key that brings the config over the limit of its values; null: it keeps it. */
+const findExcess = (json: unknown): readonly (string | number)[] | null => {
+  let room = valueLimit;
+  const isOver = (value: unknown): boolean => {
+    room -= 1;
+    return room < 0 || (typeof value === 'object' && value !== null && Object.values(value).some(isOver));
+  };
+  if (!isObject(json)) return isOver(json) ? [] : null;
+  const name = Object.keys(json).find((each) => isOver(json[each]));
+  return name === undefined ? null : [name];
+};
+
+const tooMany = (text: string, file: string, path: readonly (string | number)[]): Problem =>
+  problemAt({
+    text,
+    file,
+    path,
+    at: 'value',
+    what: `the config cannot be used: it holds more than ${valueLimit.toLocaleString('en')} values with ${path.length === 0 ? 'this list' : `\`${formatPath(path)}\``}`,
+    hint: 'take out what no config needs',
+  });
 
 const merge = (under: unknown, over: unknown): unknown => {
   if (!isObject(under) || !isObject(over)) return over;

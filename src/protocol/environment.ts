@@ -41,14 +41,15 @@ export const mask = '***';
 export const maskSecrets = (text: string, env: Environment): string => makeMask(env)(text);
 
 /**
- * A function that masks the values of variables whose names speak of a secret. Values shorter than 8
+ * A function that masks the values of variables whose names speak of a secret, and passwords in URLs of any. Values shorter than 8
  * characters and plain numbers stay: they are words of ordinary text. Of a value with several lines each is masked.
  */
 export const makeMask = (env: Environment): ((text: string) => string) => {
   const secrets = new Set<string>();
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || !isSecretName(name)) continue;
-    for (const part of [value, ...value.split(/\r?\n/)])
+    if (value === undefined) continue;
+    const own = isSecretName(name) ? [value, ...value.split(/\r?\n/)] : [];
+    for (const part of [...own, ...passwordsIn(value)])
       if (part.trim().length >= 8 && !/^\d+$/.test(part)) secrets.add(part.trim());
   }
   if (secrets.size === 0) return (text) => text;
@@ -59,6 +60,10 @@ export const makeMask = (env: Environment): ((text: string) => string) => {
   );
   return (text) => text.replace(pattern, mask);
 };
+
+/** `postgres://user:password@host`, as in `DATABASE_URL`. */
+const passwordsIn = (value: string): readonly string[] =>
+  [...value.matchAll(/\w:\/\/[^\s:@/]*:([^\s@/]+)@/g)].map((match) => match[1] ?? '');
 
 /** Whether a variable's name says that its value is a secret: `GITHUB_TOKEN`, `apiKey`, `DB_PASSWORD`; not `KEYBOARD`, `KEY_FILE`. */
 export const isSecretName = (name: string): boolean =>

@@ -69,6 +69,7 @@ const body: Shape = union<EventBody, 'type'>('type', {
     result: nullable(stageResultShape),
   },
   stage_failed: { id, token, failure: failureShape, duration_ms: number(0) },
+  stage_spent: { id, token, stage: text(), cost_usd: nullable(number(0)), tokens: nullable(number(0)) },
   work_requeued: { id, token, reason: requeueReason, not_before: nullable(time) },
   resource_cooled: { resource: text(), until: time, message: text() },
   work_publishing: { id, token, commit: text() },

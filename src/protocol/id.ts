@@ -1,6 +1,6 @@
 /** Ids: their one rule, and the branches, folders and ids that are made from texts. */
 import { asWorkId } from '../core/work.ts';
-import type { WorkId } from '../core/work.ts';
+import type { Work, WorkId } from '../core/work.ts';
 
 /** An id that keeps the rule, or one sentence that says why the text is none. */
 export type ParsedId = { readonly ok: true; readonly value: WorkId } | { readonly ok: false; readonly why: string };
@@ -83,16 +83,22 @@ const nextFree = (id: WorkId, isTaken: (lowerCase: string) => boolean): WorkId =
 
 /**
  * The branch of a work: `FEAT-123-add-auth` gives `feat/123-add-auth` if `prefixes` (config `branch_prefix`)
- * knows `FEAT`; every other id gives `wf/<id>`. The case of an id that has no such prefix stays, and so does that of a
- * key: `FEAT-PROJ-7-add-auth` gives `feat/PROJ-7-add-auth`, by which Jira finds the branch of its issue.
+ * knows `FEAT`; every other id, and that of a task file, gives `wf/<id>`. The case of such an id stays, and so does that
+ * of a key: `FEAT-PROJ-7-add-auth` gives `feat/PROJ-7-add-auth`, by which Jira finds the branch of its issue.
  */
-export const branchOf = (id: string, prefixes: Readonly<Record<string, string>>): string => {
-  const parts = /^([A-Z][A-Z0-9]*)-((?:[A-Z][A-Z0-9_]+-)?[0-9]+)(-.*)?$/.exec(id);
+export const branchOf = (
+  { id, source }: Pick<Work, 'id' | 'source'>,
+  prefixes: Readonly<Record<string, string>>,
+): string => {
+  const parts = source.type === 'markdown' ? null : (source.type === 'jira' ? keyed : numbered).exec(id);
   const word = parts?.[1];
   return parts === null || word === undefined || !Object.hasOwn(prefixes, word)
     ? `wf/${id}`
     : `${prefixes[word]}/${parts[2] ?? ''}${(parts[3] ?? '').toLowerCase()}`;
 };
+
+const numbered = /^([A-Z][A-Z0-9]*)-([0-9]+)(-.*)?$/;
+const keyed = /^([A-Z][A-Z0-9]*)-([A-Z][A-Z0-9_]+-[0-9]+)(-.*)?$/;
 
 /** The name of a work's folder under the root of worktrees: its id in lower case. */
 export const folderOf = (id: string): string => id.toLowerCase();

@@ -14,14 +14,19 @@ export const nearest = (name: string, known: readonly string[]): string | null =
   for (const candidate of known) {
     // What differs in length by more than the limit is farther; it need not be measured.
     if (Math.abs(candidate.length - name.length) > limit) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance <= limit && (best === null || distance < best.distance)) best = { name: candidate, distance };
+    const most = best === null ? limit : best.distance - 1;
+    const distance = editDistance(wanted, candidate.toLowerCase(), most);
+    if (distance <= most) best = { name: candidate, distance };
+    if (distance === 0) break;
   }
   return best?.name ?? null;
 };
 
-/** Insertions, deletions, substitutions and swaps of neighbours that make one of the other, no letter edited twice. */
-const editDistance = (left: string, right: string): number => {
+/**
+ * Insertions, deletions, substitutions and swaps of neighbours that make one of the other, no letter edited twice. Once
+ * they are more than `most` the count ends: of ten thousand candidates almost all are out after a few letters.
+ */
+const editDistance = (left: string, right: string, most: number): number => {
   let before: readonly number[] = [];
   let row: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
@@ -33,6 +38,8 @@ const editDistance = (left: string, right: string): number => {
       next.push(Math.min(substituted, swapped, (row[j] as number) + 1, (next[j - 1] as number) + 1));
     }
     [before, row] = [row, next];
+    // A swap reaches back two rows: only two of them beyond the limit can never come back.
+    if (Math.min(...row) > most && Math.min(...before) > most) return Infinity;
   }
   return row[right.length] as number;
 };

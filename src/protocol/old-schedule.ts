@@ -26,7 +26,13 @@ const isCompleted = (work: unknown): boolean =>
   isObject(work) && (work['status'] === 'completed' || work['status'] === 'done');
 
 const upgradeSource = (source: unknown): unknown =>
-  isObject(source) ? { type: source['type'], query: String(source['query'] ?? source['ids'] ?? '') } : source;
+  isObject(source) ? { type: source['type'], query: asText(source['query'] ?? source['ids'] ?? '') } : source;
+
+/** A number or a list of ids as text; what is neither stays, for the check to name. */
+const asText = (value: unknown): unknown => {
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',');
+  return typeof value === 'number' ? String(value) : value;
+};
 
 const upgradeWork = (id: string, work: unknown, completed: ReadonlySet<string>): unknown => {
   if (!isObject(work)) return work;
@@ -41,7 +47,7 @@ const upgradeWork = (id: string, work: unknown, completed: ReadonlySet<string>):
     body: work['body'] ?? '',
     source: {
       type: source['type'] ?? 'local',
-      ref: String(source['ref'] ?? source['id'] ?? id),
+      ref: asText(source['ref'] ?? source['id'] ?? id),
       ...(source['url'] === undefined ? {} : { url: source['url'] }),
     },
     group: work['group'] ?? null,

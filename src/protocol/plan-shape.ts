@@ -1,6 +1,7 @@
 /** Shapes of a plan's parts; the journal holds planned works, too. */
+import type { Budget } from '../core/budget.ts';
 import type { PlannedWork, Plan, Previous, Resource, RetryPolicy, Settings, Stage, Workflow } from '../core/plan.ts';
-import { flag, integer, list, matching, nullable, number, object, oneOf, record, text } from './shape.ts';
+import { flag, integer, list, matching, nullable, number, object, oneOf, optional, record, text } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { groupsShape, idShape, nameShape, workLimit, workMembers } from './work.ts';
 
@@ -45,6 +46,7 @@ const resourceShape: Shape = object<Resource>({
   slots: nullable(integer(1)),
   per_minute: nullable(number(0)),
   cooldown_ms: number(0),
+  patterns: optional(list(text())),
 });
 
 const settingsShape: Shape = object<Settings>({
@@ -68,6 +70,13 @@ const settingsShape: Shape = object<Settings>({
   push_remote: text(),
   push_when: oneOf('stage', 'end'),
   resources: record(resourceShape),
+  budget: optional(
+    object<Budget>({
+      cost_usd: nullable(number(0)),
+      tokens: nullable(number(0)),
+      minutes: nullable(number(0)),
+    }),
+  ),
 });
 
 const previousShape: Shape = object<Previous>({

@@ -4,7 +4,18 @@ import { sourceTypes } from '../core/work.ts';
 import { parseJson, problemAt } from './json.ts';
 import { nearest } from './nearest.ts';
 import { isOldSchedule, upgradeSchedule } from './old-schedule.ts';
-import { formatFault, formatPath, isObject, list, object, oneOf, text as textShape } from './shape.ts';
+import {
+  describe,
+  formatFault,
+  formatPath,
+  isObject,
+  list,
+  object,
+  oneOf,
+  optional,
+  record,
+  text as textShape,
+} from './shape.ts';
 import type { Fault, Shape } from './shape.ts';
 import { refuseNewer } from './version.ts';
 import { groupsShape, workLimit, workMembers } from './work.ts';
@@ -33,6 +44,7 @@ export const writeSchedule = (schedule: Schedule): string =>
       sources: schedule.sources.map(({ type, query }) => ({ type, query })),
       groups: { order: schedule.groups.order, pinned: schedule.groups.pinned },
       works: schedule.works.map((work) => Object.fromEntries(workFields.map((field) => [field, work[field]]))),
+      ...(Object.keys(schedule.readings ?? {}).length === 0 ? {} : { readings: schedule.readings }),
     },
     null,
     2,
@@ -62,6 +74,8 @@ export const defaultPriority = 3;
 
 const workFields = Object.keys(workMembers) as (keyof Work)[];
 
+const scheduleFields = ['version', 'created_at', 'sources', 'groups', 'works', 'readings'];
+
 /** An object without names other than these. */
 const onlyNames =
   (names: readonly string[], shape: Shape): Shape =>
@@ -73,13 +87,14 @@ const onlyNames =
 const unknownName = 'a known name';
 
 const scheduleShape: Shape = onlyNames(
-  ['$schema', 'version', 'created_at', 'sources', 'groups', 'works'],
+  ['$schema', ...scheduleFields],
   object({
-    version: (value) => (value === 1 ? null : { path: [], expected: 'version 1', found: JSON.stringify(value) }),
+    version: (value) => (value === 1 ? null : { path: [], expected: 'version 1', found: describe(value) }),
     created_at: textShape(),
     sources: list(onlyNames(['type', 'query'], object({ type: oneOf(...sourceTypes), query: textShape() }))),
     groups: onlyNames(['order', 'pinned'], groupsShape),
     works: list(onlyNames(workFields, object<Work>(workMembers)), workLimit),
+    readings: optional(record(textShape())),
   }),
 );
 
@@ -153,10 +168,7 @@ const faultProblem = (text: string, file: string, fault: Fault): Error => {
       hint,
     });
   }
-  const known =
-    fault.path[0] === 'works' && fault.path.length > 1
-      ? workFields
-      : ['version', 'created_at', 'sources', 'groups', 'works'];
+  const known = fault.path[0] === 'works' && fault.path.length > 1 ? workFields : scheduleFields;
   const near = nearest(fault.found, known);
   return problemAt({
     text,

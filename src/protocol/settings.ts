@@ -28,10 +28,11 @@ export const toSettings = (config: Config, root: string): Settings => ({
   push_enabled: config.push.enabled,
   push_remote: config.push.remote,
   push_when: config.push.when,
+  budget: config.budget,
   resources: Object.fromEntries(
-    Object.entries(config.resources).map(([name, { slots, per_minute, cooldown_ms }]) => [
+    Object.entries(config.resources).map(([name, { slots, per_minute, cooldown_ms, patterns }]) => [
       name,
-      { slots, per_minute, cooldown_ms },
+      { slots, per_minute, cooldown_ms, patterns },
     ]),
   ),
 });

@@ -97,9 +97,13 @@ export const record =
     return null;
   };
 
-/** An object with at least these members; others are let through. */
+/**
+ * An object with at least these members; others are let through, if they are not nested so deep that writing or hashing
+ * what was read would overflow the stack.
+ */
 export const object = <T>(members: Members<T>): Shape => {
   const names = Object.keys(members);
+  const known = new Set(names);
   const shapes = Object.values(members) as Shape[];
   return (value) => {
     if (!isObject(value)) return { path: [], expected: 'an object', found: describe(value) };
@@ -108,9 +112,21 @@ export const object = <T>(members: Members<T>): Shape => {
       const fault = (shapes[index] as Shape)(Object.hasOwn(value, name) ? value[name] : undefined);
       if (fault !== null) return within(name, fault);
     }
+    for (const name of Object.keys(value)) {
+      if (typeof value[name] === 'object' && !known.has(name) && isDeeper(value[name], depthLimit))
+        return { path: [name], expected: `nesting of at most ${depthLimit} levels`, found: 'a deeper one' };
+    }
     return null;
   };
 };
+
+/** Nothing of ours is nested deeper than ten levels. */
+const depthLimit = 64;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)));
 
 /** A union told apart by the word in `tag`; a member of it without a shape does not compile. */
 export const union = <U extends object, Tag extends keyof U & string>(

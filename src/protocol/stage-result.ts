@@ -27,10 +27,7 @@ export const parseStageResult = (text: string | null): StageReport['result'] => 
   return { kind: 'read', value: said as unknown as StageResult };
 };
 
-const bad = (why: string): StageReport['result'] => ({
-  kind: 'bad',
-  message: `the result file cannot be used: ${why}`,
-});
+const bad = (why: string): StageReport['result'] => ({ kind: 'bad', message: why });
 
 const readJson = (text: string): unknown => {
   try {

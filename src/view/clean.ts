@@ -32,6 +32,27 @@ export const clean = (text: string): string => {
     .trim();
 };
 
+/** `clean` trims what it changed; the spaces around a piece belong to the layout. */
+export const cleanKeepingSpaces = (text: string): string => {
+  const cleaned = clean(text);
+  if (cleaned === text) return text;
+  const [before = ''] = /^ */.exec(text) ?? [];
+  const [after = ''] = / *$/.exec(text) ?? [];
+  return `${before}${cleaned}${after}`;
+};
+
+/** The same of a text of several lines, which stay lines. */
+export const cleanLines = (text: string): string => text.split('\n').map(cleanKeepingSpaces).join('\n');
+
+/**
+ * A whole output in which everything that could steer a terminal, but colours and line ends, is written as `\uXXXX`: in
+ * JSON the same text, elsewhere one that shows what was there.
+ */
+export const escapeControls = (text: string): string =>
+  text.replace(steering, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const steering = new RegExp(`(?!${escape}\\[[\\d;]*m)[^\\P{Cc}\\n\\t]|[\\p{Bidi_Control}\\p{Zl}\\p{Zp}\\uFEFF]`, 'gu');
+
 /** Cleaned, and at most `limit` characters long; what was cut off is shown by `…`. */
 export const clip = (text: string, limit: number): string => {
   // A prefix is enough: what is shown is far shorter than an output line may be (64 KiB).

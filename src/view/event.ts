@@ -40,7 +40,7 @@ export const describeEvent = (event: Event): EventWords | null => {
       );
     case 'resource_cooled':
       return batch(
-        `${clip(event.resource, 80)} cools down until ${event.until.slice(11, 19)}Z: ${clip(event.message, 200)}`,
+        `${clip(event.resource, 80)} cools down until ${event.until.slice(11, 19)}Z${behindColon(event.message)}`,
       );
     case 'works_added':
       return batch(`added ${list(event.works.map(({ id }) => id))}`);
@@ -48,10 +48,11 @@ export const describeEvent = (event: Event): EventWords | null => {
       return batch(`removed ${list(event.ids)}`);
     case 'worker_summoned':
     case 'worker_started':
-    case 'work_prepared':
     case 'stage_failed':
     case 'worktree_removed':
       return null;
+    case 'work_prepared':
+      return event.notes.length === 0 ? null : { id: event.id, text: `note: ${clip(event.notes.join('; '), 300)}` };
     default:
       return describeWorkEvent(event);
   }
@@ -66,6 +67,7 @@ type WorkEvent = Extract<
       | 'stage_passed'
       | 'work_publishing'
       | 'work_pushed'
+      | 'stage_spent'
       | 'work_requeued'
       | 'work_completed'
       | 'work_failed'
@@ -90,6 +92,8 @@ const describeWorkEvent = (event: WorkEvent): EventWords => {
       return { id, text: `publishing ${event.commit.slice(0, 12)}` };
     case 'work_pushed':
       return { id, text: `pushed ${event.commit.slice(0, 12)}` };
+    case 'stage_spent':
+      return { id, text: describeSpending(event) };
     case 'work_requeued':
       return { id, text: `queued again${until(event.not_before)}: ${describeRequeue(event.reason)}` };
     case 'work_completed':
@@ -115,7 +119,14 @@ const describeWorkEvent = (event: WorkEvent): EventWords => {
   }
 };
 
+const describeSpending = ({ stage, cost_usd, tokens }: Extract<WorkEvent, { type: 'stage_spent' }>): string => {
+  const parts = [cost_usd === null ? [] : `$${cost_usd.toFixed(2)}`, tokens === null ? [] : `${tokens} tokens`].flat();
+  return `used ${parts.join(', ')} in ${clip(stage, 80)}`;
+};
+
 const batch = (text: string): EventWords => ({ id: null, text });
+
+const behindColon = (message: string): string => (message === '' ? '' : `: ${clip(message, 200)}`);
 
 const until = (notBefore: string | null): string =>
   notBefore === null ? '' : `, not before ${notBefore.slice(11, 19)}Z`;
@@ -126,7 +137,7 @@ const describeRequeue = (reason: RequeueReason): string => {
     case 'lost':
       return describeFailure(reason.failure);
     case 'throttled':
-      return `throttled${reason.resource === null ? '' : ` by ${clip(reason.resource, 80)}`}: ${clip(reason.message, 200)}`;
+      return `throttled${reason.resource === null ? '' : ` by ${clip(reason.resource, 80)}`}${behindColon(reason.message)}`;
     case 'waiting':
       return `waits for ${clip(reason.resource, 80)}`;
   }

@@ -1,5 +1,5 @@
 /** Lines of styled text: what a surface prints, with meanings in place of colours. */
-import { clean } from './clean.ts';
+import { cleanKeepingSpaces } from './clean.ts';
 
 /** What a piece of text means; a surface chooses the colour, or none. */
 export type Style = 'plain' | 'good' | 'bad' | 'warn' | 'dim' | 'title';
@@ -24,12 +24,3 @@ export const blank: Line = [];
 /** The lines without styles, each ended by a line break. */
 export const plainText = (lines: readonly Line[]): string =>
   lines.map((each) => `${each.map(({ text }) => text).join('')}\n`).join('');
-
-/** `clean` trims what it changed; the spaces around a piece belong to the layout. */
-const cleanKeepingSpaces = (text: string): string => {
-  const cleaned = clean(text);
-  if (cleaned === text) return text;
-  const [before = ''] = /^ */.exec(text) ?? [];
-  const [after = ''] = / *$/.exec(text) ?? [];
-  return `${before}${cleaned}${after}`;
-};

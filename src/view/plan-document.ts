@@ -1,12 +1,12 @@
 /** The dry run as data: `start --dry-run --json`. SPEC 10. */
-import { criticalPath, forecast } from '../core/forecast.ts';
-import type { Plan } from '../core/plan.ts';
+import { criticalPath, dispatchOrder, forecast } from '../core/forecast.ts';
+import type { Plan, PlannedWork } from '../core/plan.ts';
 import { clip } from './clean.ts';
 
 export interface PlanDocument {
   readonly plan_hash: string;
   readonly parallel: number;
-  /** In order of dispatch. */
+  /** In the order in which they would be given out: by rank, and none before what it depends on. */
   readonly items: readonly {
     readonly id: string;
     /** From 0. */
@@ -38,9 +38,9 @@ export const planDocument = (plan: Plan, warnings: readonly string[] = []): Plan
   return {
     plan_hash: plan.plan_hash,
     parallel: plan.parallel,
-    items: plan.works.map((work) => ({
+    items: inOrderOfDispatch(plan).map((work, order) => ({
       id: work.id,
-      order: work.order,
+      order,
       level: work.level,
       dependencies: work.dependencies,
       why: clip(work.why, 500),
@@ -52,3 +52,6 @@ export const planDocument = (plan: Plan, warnings: readonly string[] = []): Plan
     warnings: [...plan.warnings, ...warnings].map((warning) => clip(warning, 500)),
   };
 };
+
+const inOrderOfDispatch = (plan: Plan): readonly PlannedWork[] =>
+  dispatchOrder(plan, plan.parallel).map((i) => plan.works[i] as PlannedWork);

@@ -1,4 +1,5 @@
 /** The dry run as text. It ends with `no changes made`. */
+import { groupPlaces, isGroupOrdered } from '../core/group-order.ts';
 import type { Plan } from '../core/plan.ts';
 import { clip } from './clean.ts';
 import { formatDuration } from './duration.ts';
@@ -16,7 +17,7 @@ export const planText = (plan: Plan, document: PlanDocument = planDocument(plan)
     line([`📋 Dry run: ${works}, ${parallel} at a time`, 'title']),
     line([`plan ${document.plan_hash}`, 'dim']),
     ...(items.length === 0 ? [line('nothing to do')] : levelLines(plan, document)),
-    ...(items.length === 0 ? [] : [blank, ...estimateLines(document)]),
+    ...(items.length === 0 ? [] : [blank, ...orderLines(plan), ...estimateLines(document)]),
     ...(warnings.length === 0 ? [] : [blank, ...warnings.map((warning) => line([`⚠ ${warning}`, 'warn']))]),
     blank,
     line('no changes made'),
@@ -44,6 +45,30 @@ const itemLines = (item: PlanDocument['items'][number], titles: ReadonlyMap<stri
   return [
     line(`  ${item.id}${behind}`, [title === '' || title === item.id ? '' : `  ${title}`, 'dim']),
     line([`      number ${item.order + 1}: ${item.why}`, 'dim']),
+  ];
+};
+
+/** Works of the order that are named in one line. */
+const orderedWorks = 30;
+
+const orderLines = ({ works, groups }: Plan): readonly Line[] => {
+  const places = groupPlaces(
+    works.map(({ group }) => group),
+    groups,
+  );
+  const names = places
+    .filter(({ works: each }) => each > 0)
+    .map(({ group, standing, works: each }) => {
+      const name = group === null ? 'no group' : clip(group, 40);
+      return `${name} (${standing === 'pinned' ? 'pinned, ' : ''}${each})`;
+    });
+  const more = works.length - orderedWorks;
+  const ids = works.slice(0, orderedWorks).map(({ id }) => id);
+  return [
+    ...(isGroupOrdered(groups) ? [line(`Groups: ${clip(names.join(', '), 500)}`)] : []),
+    line(
+      `Order among works that are ready: ${ids.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`,
+    ),
   ];
 };
 

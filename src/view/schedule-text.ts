@@ -2,9 +2,7 @@
 import type { Schedule, Work } from '../core/work.ts';
 import { clip } from './clean.ts';
 import { blank, line, type Line } from './line.ts';
-
-/** How many columns a text takes on a terminal. */
-export type Width = (text: string) => number;
+import { tableText, type Width } from './table.ts';
 
 const titleLimit = 60;
 const cellLimit = 40;
@@ -22,15 +20,12 @@ const columns: readonly { readonly name: string; readonly cell: (work: Work) => 
 export const scheduleText = ({ works, groups }: Schedule, width: Width): readonly Line[] => {
   if (works.length === 0) return [line('the schedule is empty')];
   const rows = works.map((work) => columns.map(({ cell }) => cell(work)));
-  const widths = columns.map(({ name }, c) =>
-    rows.reduce((most, row) => Math.max(most, width(row[c] as string)), name.length),
-  );
-  const pad = (text: string, c: number): string =>
-    c === columns.length - 1 ? text : text + ' '.repeat(Math.max(0, (widths[c] as number) - width(text)));
-  const toText = (row: readonly string[]): string => row.map(pad).join('  ').trimEnd();
   return [
-    line([toText(columns.map(({ name }) => name)), 'title']),
-    ...rows.map((row) => line(toText(row))),
+    ...tableText(
+      columns.map(({ name }) => name),
+      rows,
+      width,
+    ),
     blank,
     line([`${works.length} ${works.length === 1 ? 'work' : 'works'}${describeGroups(groups)}`, 'dim']),
   ];

@@ -250,9 +250,13 @@ const makeItem = (input: StatusInput, { work, i, why }: ItemInput): ItemStatus =
 const stageOf = (state: BatchState, work: PlannedWork, record: WorkRecord): string | null => {
   const { status } = record.state;
   if (status === 'completed' || record.attempts === 0) return null;
-  if (record.state.status === 'failed') return clip(record.state.failure.stage, 80);
+  const stages = state.plan.workflows[work.workflow]?.stages ?? [];
+  const isStage = (wanted: string): boolean => stages.some(({ name }) => name === wanted);
+  // A failure may name another stage, the one that was visited too often; where none runs it names what else failed.
+  if (record.state.status === 'failed' && !isStage(record.state.failure.stage))
+    return clip(record.state.failure.stage, 80);
   if (status === 'assigned') return 'prepare';
-  const stage = state.plan.workflows[work.workflow]?.stages[record.stage_index];
+  const stage = stages[record.stage_index];
   return stage === undefined ? 'push' : clip(stage.name, 80);
 };
 

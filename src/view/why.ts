@@ -1,6 +1,6 @@
 /** Why a work is not running: one sentence, and the command that changes it. */
 import type { RequeueReason, StopCause } from '../core/event.ts';
-import { isHeld } from '../core/decide.ts';
+import { heldReason, isHeld } from '../core/decide.ts';
 import { countUses, findShortage, usesOf, type Shortage, type Use } from '../core/resources.ts';
 import { isActive, isSatisfied, type BatchState, type WorkRecord, type WorkState } from '../core/state.ts';
 import { formatTime } from '../core/time.ts';
@@ -157,7 +157,7 @@ const nameDependencies = (scene: Scene, open: readonly number[]): string => {
 
 /** What holds every queued work of the batch, or null. */
 const explainBatch = ({ state, schedulerIsAlive }: Scene): Why | null => {
-  const { batch, plan } = state;
+  const { batch } = state;
   switch (batch.status) {
     case 'paused':
       return say('the batch is paused', 'wf0-batch resume');
@@ -178,9 +178,7 @@ const explainBatch = ({ state, schedulerIsAlive }: Scene): Why | null => {
           'wf0-batch resume',
         );
       if (!isHeld(state)) return null;
-      return plan.settings.max_works !== null && batch.dispatched >= plan.settings.max_works
-        ? say(`nothing new starts: batch.max_works is ${plan.settings.max_works}`, 'wf0-batch resume')
-        : say('nothing new starts: a work failed and on_failure is stop-new', 'wf0-batch resume');
+      return say(`nothing new starts: ${heldReason(state)}`, 'wf0-batch resume');
   }
 };
 
@@ -211,6 +209,8 @@ const explainShortage = (shortage: Shortage, now: number): Why => {
   switch (shortage.kind) {
     case 'slots':
       return say(`every slot of ${name} is taken`, null);
+    case 'narrowed':
+      return say(`${name} goes to ${shortage.to} at a time until it has proved free again: its quota was hit`, null);
     case 'cooling':
       return say(
         `${name} cools down until ${clockTime(shortage.until)} (in ${formatDuration(shortage.until - now)})`,

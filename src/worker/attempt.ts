@@ -1,10 +1,13 @@
 /** One attempt at a work: prepare, its stages, publish. Each step begins from what the journal says of the one before. */
 import type { Failure } from '../core/failure.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import type { Result } from '../ports/git.ts';
+import { findFullDisk } from './full-disk.ts';
 import { prepare } from './prepare.ts';
 import { publish } from './publish.ts';
 import { nothingShown, type PulseBeat } from './pulse.ts';
 import { report, standing, type Standing } from './report.ts';
+import { setUp } from './set-up.ts';
 import { runStage } from './stage.ts';
 import { watchStop } from './watch-stop.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
@@ -30,6 +33,8 @@ export const runAttempt = async (
   }
 };
 
+const nothingToSay: Result<readonly string[]> = { ok: true, value: [] };
+
 interface Step {
   readonly record: NonNullable<Standing>;
   /** Which stage of the attempt this is, from 1, the preparation being 0; numbers the logs. */
@@ -42,9 +47,18 @@ const step = async (world: WorkerWorld, attempt: Attempt, { record, count, pulse
   const workflow = world.journal.plan.workflows[attempt.work.workflow];
   if (record.state.status === 'assigned') {
     pulse.show({ ...nothingShown, id: attempt.work.id, stage: 'prepare' });
+    const full = findFullDisk(world, attempt);
+    if (full !== null) return report(world, attempt, { type: 'report_throttled', token: attempt.token, ...full });
     const prepared = await guard('worktree', () => prepare(world, attempt, record));
     if (!prepared.ok) return fail(world, attempt, prepared.failure);
-    return report(world, attempt, { type: 'report_prepared', token: attempt.token, ...prepared.value });
+    const { place, notes } = prepared.value;
+    const ready =
+      place === null
+        ? nothingToSay
+        : await guard('worktree', () => setUp(world, attempt, { place, record, pulse, stop }));
+    if (!ready.ok) return fail(world, attempt, ready.failure);
+    const told = [...notes, ...ready.value];
+    return report(world, attempt, { type: 'report_prepared', token: attempt.token, place, notes: told });
   }
   const stage = workflow?.stages[record.stage_index];
   if (stage !== undefined) {
@@ -57,7 +71,13 @@ const step = async (world: WorkerWorld, attempt: Attempt, { record, count, pulse
   pulse.show({ ...nothingShown, id: attempt.work.id, stage: 'push' });
   const published = await guard('push', () => publish(world, attempt, record));
   if (!published.ok) return fail(world, attempt, published.failure);
-  return report(world, attempt, { type: 'report_delivered', token: attempt.token, ...published.value });
+  const delivered = await report(world, attempt, {
+    type: 'report_delivered',
+    token: attempt.token,
+    ...published.value,
+  });
+  faultPoint('after-completion');
+  return delivered;
 };
 
 const fail = (world: WorkerWorld, attempt: Attempt, failure: Failure): Promise<Standing> => {

@@ -23,12 +23,10 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
   return {
     ...world.environment.all,
     ...world.environment.stages[work.workflow]?.[stage.name],
-    ...Object.fromEntries(
-      Object.entries(work.params).map(([name, value]) => [paramVariable(name), String(value ?? '')]),
-    ),
+    ...Object.fromEntries(Object.entries(work.params).map(([name, value]) => [paramVariable(name), plain(value)])),
     TERM: 'xterm-256color',
     WF_WORK_ID: work.id,
-    WF_WORK_TITLE: oneLine(work.title),
+    WF_WORK_TITLE: plain(work.title),
     WF_STAGE: stage.name,
     WF_STAGE_INDEX: String(record.stage_index),
     WF_ATTEMPT: String(attempt.number),
@@ -49,8 +47,8 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
 /** `WF_PARAM_<NAME>`: upper case, other characters as `_`. */
 const paramVariable = (name: string): string => `WF_PARAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
-/** An environment value cannot hold NUL. */
-const oneLine = (text: string): string => text.replaceAll('\0', '');
+/** Neither an environment's value nor an argument can hold NUL. */
+const plain = (value: string | number | boolean | null): string => String(value ?? '').replaceAll('\0', '');
 
 /** The command to execute. In the array form `{id}`, `{title}`, `{stage}`, … and `{<param>}` are replaced inside single arguments. */
 export const stageCommand = (attempt: Attempt, facts: StageFacts): readonly [string, ...string[]] => {
@@ -58,10 +56,10 @@ export const stageCommand = (attempt: Attempt, facts: StageFacts): readonly [str
   if (typeof stage.run === 'string') return ['sh', '-c', stage.run];
   const { work } = attempt;
   const values: Record<string, string> = {
-    ...Object.fromEntries(Object.entries(work.params).map(([name, value]) => [name, String(value ?? '')])),
+    ...Object.fromEntries(Object.entries(work.params).map(([name, value]) => [name, plain(value)])),
     id: work.id,
-    title: oneLine(work.title),
-    group: work.group ?? '',
+    title: plain(work.title),
+    group: plain(work.group),
     stage: stage.name,
     attempt: String(attempt.number),
     branch: record.place?.branch ?? '',

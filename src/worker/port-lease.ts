@@ -26,7 +26,7 @@ const findBlock = async ({ journal, networkPorts, worker }: WorkerWorld): Promis
   for (let i = 0; i < blocks; i++) {
     const first = own + i * stride * ports_per_slot;
     if (first + ports_per_slot > 65_535) break;
-    if (await networkPorts.areFree(first, 1)) return first;
+    if (await networkPorts.areFree(first, ports_per_slot)) return first;
   }
   return own;
 };

@@ -3,6 +3,7 @@ import type { Place } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { BatchState, WorkRecord } from '../core/state.ts';
 import type { WorkId } from '../core/work.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import type { RemoteView, Repository, Result } from '../ports/git.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
@@ -39,6 +40,7 @@ export const prepare = async (world: WorkerWorld, attempt: Attempt, record: Work
     stateLink: `${plan.root}/.wf`,
   });
   if (!made.ok) return made;
+  faultPoint('after-worktree');
   return { ok: true, value: { place: made.value, notes: base.value.notes } };
 };
 
@@ -118,6 +120,7 @@ const reset = async (
   await repository.clearStaleLocks(place.worktree);
   const saved = await repository.saveUncommitted(place.worktree, savedRef(world, attempt));
   if (saved !== null) world.log.info(`${attempt.work.id}: uncommitted changes are under ${savedRef(world, attempt)}`);
+  faultPoint('after-save');
   const done = await repository.resetWorktree(place.worktree, boundary);
   if (!done.ok) throw new Error(done.failure.message);
 };

@@ -7,6 +7,7 @@
  * from the remote for any other reason: that would overwrite somebody's commits.
  */
 import type { WorkRecord } from '../core/state.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import type { PushOutcome, Repository, Result } from '../ports/git.ts';
 import { lookAtRemote } from './prepare.ts';
 import { report } from './report.ts';
@@ -34,6 +35,7 @@ export const publish = async (world: WorkerWorld, attempt: Attempt, record: Work
   const pushed = await pushIfWanted(world, { repository, record, commit });
   if (!pushed.ok) return pushed;
   await repository.pinDelivered(attempt.work.id, commit);
+  faultPoint('after-pin');
   return { ok: true, value: { commit, ...pushed.value } };
 };
 
@@ -68,15 +70,15 @@ const pushIfWanted = async (
   { repository, record, commit }: Delivery,
 ): Promise<Result<{ readonly pushed: boolean; readonly notes: readonly string[] }>> => {
   const { settings } = world.journal.plan;
-  if (!settings.push_enabled) return { ok: true, value: { pushed: false, notes: ['push is switched off'] } };
+  if (!settings.push_enabled) return deliverLocally({ repository, record, commit }, 'push is switched off');
   const { remote } = await lookAtRemote(world, repository);
   if (remote === null) {
-    return {
-      ok: true,
-      value: { pushed: false, notes: [`push is not configured: there is no remote ${settings.push_remote}`] },
-    };
+    const note = `push is not configured: there is no remote ${settings.push_remote}`;
+    return deliverLocally({ repository, record, commit }, note);
   }
+  faultPoint('before-push');
   const outcome = await push(world, { repository, record, commit }, remote);
+  faultPoint('after-push');
   switch (outcome.kind) {
     case 'pushed':
       return { ok: true, value: { pushed: true, notes: [] } };
@@ -87,6 +89,16 @@ const pushIfWanted = async (
     case 'unreachable':
       return { ok: false, failure: { reason: 'unreachable', stage: 'push', message: outcome.message } };
   }
+};
+
+/** Without a remote, delivered means the local branch; `note` says why nothing is pushed. */
+const deliverLocally = async (
+  { repository, record: { place }, commit }: Delivery,
+  note: string,
+): ReturnType<typeof pushIfWanted> => {
+  if (place === null) throw new Error('a work without a worktree is not delivered');
+  const done = await repository.deliverLocally({ worktree: place.worktree, branch: place.branch, commit });
+  return done.ok ? { ok: true, value: { pushed: false, notes: [note] } } : done;
 };
 
 const push = async (

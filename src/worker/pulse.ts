@@ -23,14 +23,25 @@ export const nothingShown: Omit<Pulse, 'at'> = {
   question: null,
 };
 
-export const makePulse = ({ files, clock, worker }: Pick<WorkerWorld, 'files' | 'clock' | 'worker'>): PulseBeat => {
+export const makePulse = ({
+  files,
+  clock,
+  worker,
+  mask,
+}: Pick<WorkerWorld, 'files' | 'clock' | 'worker' | 'mask'>): PulseBeat => {
   let shown = nothingShown;
   let hasChanged = false;
   let beatenAt = 0;
   const beat = (): void => {
     beatenAt = clock.now();
     hasChanged = false;
-    files.beat(worker, { at: beatenAt, ...shown });
+    const { last_output, question } = shown;
+    files.beat(worker, {
+      ...shown,
+      at: beatenAt,
+      last_output: last_output.map(mask),
+      question: question === null ? null : mask(question),
+    });
   };
   const timer = setInterval(() => {
     if (hasChanged || clock.now() - beatenAt >= beatMs) beat();

@@ -7,13 +7,15 @@ import { accept } from '../core/accept.ts';
 import type { EventBody } from '../core/event.ts';
 import type { Request } from '../core/request.ts';
 import { isActive, type BatchState, type WorkRecord } from '../core/state.ts';
+import { maskWords } from './mask.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
 /** The record of the attempt's work while the attempt still holds it; null once it does not. */
 export type Standing = WorkRecord | null;
 
 /** Reports; gives what the work stands at afterwards. Null also if the report was refused: the attempt was given up. */
-export const report = async (world: WorkerWorld, attempt: Attempt, request: Request): Promise<Standing> => {
+export const report = async (world: WorkerWorld, attempt: Attempt, unmasked: Request): Promise<Standing> => {
+  const request = maskWords(unmasked, world.mask);
   let isSwept = false;
   if (mayEndAttempt(await world.journal.read(), request, world.clock.now())) {
     await sweep(world, attempt);

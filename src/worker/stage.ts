@@ -3,19 +3,22 @@ import type { Stage, Workflow } from '../core/plan.ts';
 import { judge } from '../core/policy.ts';
 import type { StageReport } from '../core/request.ts';
 import type { WorkRecord } from '../core/state.ts';
+import { faultPoint } from '../ports/fault-point.ts';
 import type { RunningTerminal, TerminalRun } from '../ports/terminal.ts';
+import { makeLineReader } from '../protocol/output/readers.ts';
 import { watchAttention } from './attention.ts';
 import { stageCommand, stageEnvironment, type StageFacts } from './environment.ts';
 import { makeOutputTail, type OutputTail } from './output.ts';
 import { leasePorts } from './port-lease.ts';
 import { pushBoundary } from './publish.ts';
-import type { PulseBeat } from './pulse.ts';
+import { nothingShown, type PulseBeat } from './pulse.ts';
+import { findQuota } from './quota.ts';
 import { report, type Standing } from './report.ts';
 import { findMissing } from './requirements.ts';
 import type { StopWatch } from './watch-stop.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
-interface StageRun {
+export interface StageRun {
   readonly stage: Stage;
   readonly record: WorkRecord;
   readonly count: number;
@@ -27,13 +30,8 @@ interface StageRun {
 const logLimitBytes = 64 * 1024 * 1024;
 
 export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Standing> => {
-  const startedAt = world.clock.now();
-  const facts = await gatherFacts(world, attempt, run);
-  const tail = makeOutputTail();
-  world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
-  const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
-  const end = await follow(world, terminal, { run, tail, attempt });
-  const outcome = await examine(world, { run, facts, tail, end, durationMs: world.clock.now() - startedAt });
+  const ran = await runCommand(world, attempt, run);
+  const outcome = await examine(world, attempt, { run, ...ran });
   if (world.hangup.aborted) return null;
   const { stage_index, visits } = run.record;
   const workflow = world.journal.plan.workflows[attempt.work.workflow] as Workflow;
@@ -41,6 +39,28 @@ export const runStage = async (world: WorkerWorld, attempt: Attempt, run: StageR
   if (hasPassed) await pushBoundary(world, attempt, { record: run.record, commit: outcome.commit });
   const visit = visits[stage_index] ?? 1;
   return report(world, attempt, { type: 'report_stage', token: attempt.token, stage_index, visit, report: outcome });
+};
+
+/** What a command came to. */
+export interface Ran {
+  readonly facts: StageFacts;
+  readonly tail: OutputTail;
+  readonly end: StageReport['end'];
+  readonly durationMs: number;
+}
+
+/** Runs a stage's command under a terminal to its end, shown, logged, typed into and stopped as a person wishes. */
+export const runCommand = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Ran> => {
+  const startedAt = world.clock.now();
+  const facts = await gatherFacts(world, attempt, run);
+  const tail = makeOutputTail(makeLineReader(run.stage.parser));
+  world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
+  faultPoint('before-stage');
+  const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));
+  const end = await follow(world, terminal, { run, tail, attempt });
+  faultPoint('after-stage');
+  tail.end();
+  return { facts, tail, end, durationMs: world.clock.now() - startedAt };
 };
 
 const gatherFacts = async (
@@ -75,7 +95,7 @@ const makeTerminalRun = (world: WorkerWorld, attempt: Attempt, { run, facts, tai
     onOutput: (chunk) => {
       world.screen.write(chunk);
       tail.push(chunk);
-      pulse.show({ last_output: tail.lines() });
+      pulse.show({ last_output: tail.lines(), phase: tail.phase(), progress: tail.progress() });
     },
     timeoutMs: Math.max(1, Math.min(stage.timeout_ms, left)),
     limit: left < stage.timeout_ms ? 'work' : 'stage',
@@ -91,7 +111,7 @@ const follow = async (
   terminal: RunningTerminal,
   { run, tail, attempt }: { readonly run: StageRun; readonly tail: OutputTail; readonly attempt: Attempt },
 ): Promise<StageReport['end']> => {
-  run.pulse.show({ id: attempt.work.id, stage: run.stage.name, pid: terminal.process.pid, last_output: [] });
+  run.pulse.show({ ...nothingShown, id: attempt.work.id, stage: run.stage.name, pid: terminal.process.pid });
   const undo = [
     world.screen.onInput((data) => terminal.write(data)),
     world.screen.onResize(() => terminal.resize(world.screen.size())),
@@ -123,12 +143,25 @@ const namingLimit = (end: StageReport['end'], { work: { max_run_seconds } }: Att
 
 const examine = async (
   world: WorkerWorld,
-  { run, facts, tail, end, durationMs }: Under & { readonly end: StageReport['end']; readonly durationMs: number },
+  { work }: Attempt,
+  { run, facts, tail, end, durationMs }: Ran & { readonly run: StageRun },
 ): Promise<StageReport> => {
   const result = world.files.readResult(facts.files.result);
   const place = run.record.place;
   const commit = place === null || world.repository === null ? null : await world.repository.headOf(place.worktree);
   const hasPassed = end.kind === 'exited' && end.code === 0;
   const missing = hasPassed && result.kind === 'none' ? await findMissing(world, { ...run, commit, tail }) : null;
-  return { end, last_line: tail.lastLine(), duration_ms: durationMs, result, missing, quota: null, commit };
+  const quota = hasEndedBadly(end) ? findQuota(world, { work, stage: run.stage, tail }) : null;
+  return {
+    end,
+    last_line: hasEndedBadly(end) ? tail.errorLine() : tail.lastLine(),
+    duration_ms: durationMs,
+    result,
+    missing,
+    quota,
+    spent: tail.spent(),
+    commit,
+  };
 };
+
+const hasEndedBadly = (end: StageReport['end']): boolean => end.kind === 'exited' && end.code !== 0;

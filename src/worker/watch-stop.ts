@@ -13,6 +13,8 @@ export interface StopWatch {
 }
 
 const lookAgainMs = 60_000;
+/** Most of what wakes us is about other works; a stop that is seen so much later is no later to a person. */
+const settleMs = 50;
 
 export const watchStop = (world: WorkerWorld, attempt: Attempt): StopWatch => {
   const ended = new AbortController();
@@ -26,7 +28,7 @@ export const watchStop = (world: WorkerWorld, attempt: Attempt): StopWatch => {
         wish = next;
         listener?.(next);
       }
-      await world.journal.changed({ timeoutMs: lookAgainMs, signal: ended.signal, since: state.seq });
+      await world.journal.changed({ timeoutMs: lookAgainMs, settleMs, signal: ended.signal, since: state.seq });
     }
   };
   void follow().catch((error: unknown) => world.log.error('watching for a stop failed', error));

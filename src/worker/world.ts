@@ -34,6 +34,8 @@ export interface WorkerWorld {
   readonly log: Log;
   readonly screen: Screen;
   readonly environment: Environment;
+  /** Masks the secrets of that environment. */
+  mask(text: string): string;
   /** Aborted when the session ends under the worker: the tmux server died, or the session was killed. */
   readonly hangup: AbortSignal;
 }

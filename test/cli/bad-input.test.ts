@@ -23,7 +23,8 @@ interface Row {
   readonly lines: readonly [what: string, where: string, hint: string];
 }
 
-const keys = 'priority, dependencies, add-dep, remove-dep, conflicts, group, workflow, title';
+const keys =
+  'priority, dependencies, add-dep, remove-dep, conflicts, group, workflow, title, labels, estimate_seconds, max_run_seconds, base, uses, params.NAME';
 const long = 'x'.repeat(300);
 const noBatch = [
   'there is no batch here',

@@ -19,6 +19,8 @@ interface Status {
     readonly reason: string | null;
     readonly pid: number | null;
     readonly last_output: readonly string[];
+    readonly phase: string | null;
+    readonly progress: number | null;
     readonly needs_attention: { readonly question: string } | null;
   }[];
 }
@@ -29,9 +31,10 @@ const item = async (id: string): Promise<Status['items'][number] | undefined> =>
   (await status()).items.find((each) => each.id === id);
 const told = (name: string): string => join(line.folder, name);
 
-/** `holds` runs until a file says go on; what it prints first holds a colour. */
+/** `holds` runs until a file says go on; what it prints first holds a phase, a progress and a colour. */
 const stages = {
-  holds: 'printf "\\033[32mholding\\033[0m\\n"; while [ ! -e "$GATE" ]; do sleep 0.05; done; printf "let go\\n"',
+  holds:
+    'printf "═══ Phase 4: Panel ═══\\n\\033]9;4;1;40\\007\\033[32mholding\\033[0m\\n"; while [ ! -e "$GATE" ]; do sleep 0.05; done; printf "let go\\n"',
   fails: 'echo broken >&2; exit 7',
   asks: '"$NODE" "$BATCH" tell waiting --message "which colour?"; while [ ! -e "$ANSWER" ]; do sleep 0.05; done; "$NODE" "$BATCH" tell progress; printf "%s" "$WF_ATTEMPT_TOKEN" > "$TOKEN_FILE"',
 };
@@ -74,7 +77,7 @@ after(async () => {
 });
 
 describe('while it runs', () => {
-  it('status --json has counts, stages, pids, the last output without its colours, and who needs attention', async () => {
+  it('status --json has counts, stages, phases, pids, the last output without its colours, and who needs attention', async () => {
     const seen = await eventually('the output shows', async () => {
       const newest = await status();
       return (newest.items.find(({ id }) => id === '01-hold')?.last_output.length ?? 0) > 0 ? newest : null;
@@ -82,7 +85,8 @@ describe('while it runs', () => {
     assert.deepEqual([seen.state, seen.scheduler.running], ['running', true]);
     assert.deepEqual(seen.counts, { queued: 1, running: 2, completed: 0, failed: 1, skipped: 1, stopped: 0, total: 5 });
     const held = seen.items.find(({ id }) => id === '01-hold');
-    assert.deepEqual([held?.stage, held?.last_output], ['holds', ['holding']]);
+    assert.deepEqual([held?.stage, held?.last_output], ['holds', ['═══ Phase 4: Panel ═══', 'holding']]);
+    assert.deepEqual([held?.phase, held?.progress], ['Phase 4: Panel', 0.4]);
     assert.equal(typeof held?.pid, 'number');
   });
 

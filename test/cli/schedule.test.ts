@@ -70,7 +70,10 @@ describe('create', () => {
       out: '1 work in 1 group scheduled\n',
       err: `warning: tasks/0[12]*.md does not exist; skipped\n${next}`,
     });
-    shows(await line.schedule(['create', 'md=tasks/*.md']), { out: '3 works in 2 groups scheduled\n', err: next });
+    shows(await line.schedule(['create', 'md=tasks/*.md']), {
+      out: '3 works in 2 groups scheduled: 2 added\n',
+      err: `added   02-api  The API\nadded   03-page  The page\n${next}`,
+    });
   });
 
   it('puts a schedule that cannot be read aside, and does not touch one of a newer program', async () => {
@@ -139,8 +142,20 @@ describe('create', () => {
     await line.write(line.project, 'more', '02-api.md', '# Another API\n');
     const screen = await line.schedule(['create', '--append', 'md=tasks/01-schema.md', 'more']);
     shows(screen, {
-      out: '1 work added, 1 read anew: 4 in 2 groups scheduled\n',
-      err: `warning: the schedule has another 02-api; the new one is 02-api-2\n${next}`,
+      out: '4 works in 2 groups scheduled: 1 added, 1 changed\n',
+      err: [
+        'warning: the schedule has another 02-api; the new one is 02-api-2',
+        'changed 01-schema',
+        '-title: The schema',
+        '+title: A better schema',
+        '@@ body -1,3 +1,3 @@',
+        '-# The schema',
+        '+# A better schema',
+        ' ',
+        ' Do it.',
+        'added   02-api-2  Another API',
+        next,
+      ].join('\n'),
     });
     assert.match((await line.schedule(['show'])).out, /A better schema[\s\S]*02-api-2 .*Another API/);
   });
@@ -164,7 +179,7 @@ describe('create', () => {
     const off = await line.schedule(['create', 'local=X'], { env: { WF_BATCH_APPEND: '0' } });
     assert.match(off.out, /^1 work scheduled/);
     const on = await line.schedule(['create', 'local=Y'], { env: { WF_BATCH_APPEND: '1' } });
-    assert.match(on.out, /^1 work added: 2 scheduled/);
+    assert.match(on.out, /^2 works scheduled: 1 added/);
   });
 });
 
@@ -208,10 +223,12 @@ describe('edit, order, validate, clear', () => {
 
   it('orders and pins groups', async () => {
     shows(await line.schedule(['order', '--pin', 'web', '--group', 'db,web']), {
-      out: 'pinned: web\norder:  db, web\nothers: none\n',
+      out: ['place  group  works', '1      web    2      pinned', '2      db     1      ordered', ''].join('\n'),
     });
     assert.match((await line.schedule(['show'])).out, /3 works; pinned groups: web; group order: db, web\n$/);
-    shows(await line.schedule(['order', '--pin', '']), { out: 'pinned: none\norder:  db, web\nothers: none\n' });
+    shows(await line.schedule(['order', '--pin', '']), {
+      out: ['place  group  works', '1      db     1      ordered', '2      web    2      ordered', ''].join('\n'),
+    });
   });
 
   it('validates: errors and warnings apart, each with what mends it', async () => {
@@ -223,7 +240,7 @@ describe('edit, order, validate, clear', () => {
       code: 1,
       out: [
         'Errors',
-        '  the works depend on each other in a circle: 01-schema -> 03-page -> 02-api -> 01-schema',
+        '  works depend on each other in a circle: 01-schema -> 03-page -> 02-api -> 01-schema',
         '    try: take one of these dependencies out, for example: wf0-schedule edit 01-schema remove-dep=03-page',
         '  01-schema has the workflow wff, which is not in the config',
         '    try: wf0-schedule edit 01-schema workflow=wf',
@@ -239,7 +256,9 @@ describe('edit, order, validate, clear', () => {
   });
 
   it('clears, and says when there is nothing to clear', async () => {
-    shows(await line.schedule(['clear']), { out: 'the schedule is removed (3 works)\n' });
+    shows(await line.schedule(['clear']), {
+      out: 'the schedule is removed (3 works in 2 groups, from markdown tasks)\n',
+    });
     shows(await line.schedule(['clear']), { err: 'note: there is no schedule\n' });
     assert.equal(existsSync(file()), false);
   });

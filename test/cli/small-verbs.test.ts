@@ -9,6 +9,12 @@ import { promisify } from 'node:util';
 import { makeCommandLine, programFile, threeLines, type CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 
+/** A config with one stage that commits what the command makes. */
+const workflowOf = (run: string): object => ({
+  default_workflow: 'one',
+  workflows: { one: { stages: [{ name: 'make', run: `${run}; git add made && git commit -qm made` }] } },
+});
+
 const execute = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 
@@ -111,6 +117,25 @@ describe('plan', () => {
     assert.equal((await line.batch(['plan', 'load', 'night'])).out, '2 works of plan night scheduled\n');
     assert.match((await line.schedule(['show'])).out, /^A .*\nB /m);
     assert.match((await line.batch(['plan', 'show', 'nigth'])).err, /try: /);
+  });
+
+  it('starts as it was saved, whatever schedule and config say by now, and takes flags over its own', async () => {
+    const own = await makeCommandLine();
+    try {
+      await own.config(workflowOf('echo old > made'));
+      await own.schedule(['create', 'local=A,B']);
+      await own.batch(['plan', 'save', 'frozen', '--engine', 'process', '--parallel', '1']);
+      await own.config(workflowOf('echo new > made'));
+      await own.schedule(['clear']);
+      const shown = await own.batch(['start', '--plan', 'frozen', '--only', 'A', '--dry-run', '--json']);
+      const plan = JSON.parse(shown.out) as { readonly parallel: number; readonly items: readonly { id: string }[] };
+      assert.deepEqual([plan.parallel, plan.items.map(({ id }) => id)], [1, ['A']]);
+      const ran = await own.batch(['start', '--plan', 'frozen', '--follow']);
+      assert.equal(ran.code, 0, ran.out + ran.err);
+      assert.equal(await own.git(own.project, 'show', 'wf/B:made'), 'old');
+    } finally {
+      await own.remove();
+    }
   });
 });
 
@@ -327,18 +352,13 @@ describe('tmux', () => {
     assert.match((await tmux.batch(['status'])).out, /In Progress: 2/);
   });
 
-  it('the log of a worker is in its session, and logs says how to get there', async () => {
-    const { code, err } = await tmux.batch(['logs', 'worker-1']);
+  it('logs of a worker are those of the works that it ran; of none there is none', async () => {
+    const first = await tmux.batch(['logs', 'worker-1']);
+    assert.deepEqual([first.code, /^── [AB] 1\.01-one ──\n$/.test(first.err)], [0, true], first.err);
+    const none = await tmux.batch(['logs', 'worker-9']);
     assert.deepEqual(
-      [code, tmux.mask(err)],
-      [
-        1,
-        threeLines(
-          'worker-1 shows its output in its tmux session and keeps no log',
-          'batch BATCH',
-          "look at it there: tmux attach -t '=wf-batch-worker-1'; the output of works: wf0-batch logs ID",
-        ),
-      ],
+      [none.code, tmux.mask(none.err)],
+      [1, threeLines('there is no worker-9 in the batch', 'batch BATCH', 'workers there are: worker-1, worker-2')],
     );
   });
 });

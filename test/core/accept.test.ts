@@ -156,7 +156,7 @@ describe('what workers and schedulers may tell', () => {
     const { visits } = batch.record('a');
     const passed: StageReport = {
       ...{ end: { kind: 'exited', code: 0 }, last_line: '', duration_ms: 1, result: { kind: 'none' }, missing: null },
-      ...{ quota: null, commit: null },
+      ...{ quota: null, spent: null, commit: null },
     };
     const request: Request = {
       type: 'report_stage',

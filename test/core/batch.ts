@@ -61,7 +61,7 @@ export const makeBatch = (plan: Plan): Batch => {
       const { stage_index, visits } = batch.record(id);
       const report: StageReport = {
         ...{ end: { kind: 'exited', code: 0 }, last_line: '', duration_ms: 1, result: { kind: 'none' }, missing: null },
-        ...{ quota: null, commit: null },
+        ...{ quota: null, spent: null, commit: null },
         ...change,
       };
       return batch.ask({

@@ -165,7 +165,7 @@ describe('evolve', () => {
   test('a snapshot of another version or another number of works is not used', () => {
     const snapshot = toSnapshot(startState(plan)) as { version: number; records: readonly unknown[] };
     assert.notEqual(fromSnapshot(plan, JSON.parse(JSON.stringify(snapshot))), null);
-    for (const other of [null, 'text', {}, { ...snapshot, version: 2 }, { ...snapshot, records: [] }])
+    for (const other of [null, 'text', {}, { ...snapshot, version: 99 }, { ...snapshot, records: [] }])
       assert.equal(fromSnapshot(plan, other), null);
   });
 });

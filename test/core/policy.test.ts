@@ -18,6 +18,7 @@ const passed: StageReport = {
   result: { kind: 'none' },
   missing: null,
   quota: null,
+  spent: null,
   commit: 'c',
 };
 const verdictOf = (change: Partial<StageReport>, index = 0, visits: readonly number[] = [1, 1, 1]): Verdict =>

@@ -65,6 +65,45 @@ describe('the order of dispatch', () => {
     assert.deepEqual(Object.fromEntries(remainingPaths(works)), { a: 18, b: 17, c: 12, d: 7 });
   });
 
+  test('inside a group follows model, then variant, as numbers and words, and what has none comes behind', () => {
+    const of = (id: string, model: string | number | null, variant?: string): WorkWish => ({
+      id,
+      group: 'brio',
+      params: { ...(model === null ? {} : { model }), ...(variant === undefined ? {} : { variant }) },
+    });
+    const works = [of('e', null), of('d', 'M10', 'a'), of('c', 'M2', 'v10'), of('b', 'M2', 'v9'), of('a', 2)];
+    assert.equal(order([...works, { id: 'first', group: 'acme' }], { pinned: [], order: ['acme'] }), 'first a b c d e');
+    assert.equal(order([of('late', 'M1'), { ...of('urgent', 'M9'), priority: 1 }]), 'urgent late');
+  });
+
+  test('never parts a group that is ordered, whatever the works are', () => {
+    const group = fc.option(fc.constantFrom('a', 'b', 'c', 'd'), { nil: null });
+    const work = fc.record({
+      group,
+      priority: fc.integer({ min: 1, max: 3 }),
+      model: fc.option(fc.nat(12), { nil: null }),
+    });
+    const groups = fc.record({
+      order: fc.shuffledSubarray(['a', 'b', 'c']),
+      pinned: fc.shuffledSubarray(['b', 'd'], { minLength: 1 }),
+    });
+    fc.assert(
+      fc.property(fc.array(work, { maxLength: 30 }), groups, (given, wish) => {
+        const works = given.map(({ model, ...each }, i) => ({ ...each, id: `w${i}`, params: { model } }));
+        const placed = rank(works.map(makeWork), wish).map(({ work: each }) => each);
+        const runs = placed.map((each) => each.group).filter((each, i, all) => i === 0 || each !== all[i - 1]);
+        assert.equal(new Set(runs).size, runs.length);
+        const wished = [...new Set([...wish.pinned, ...wish.order])].filter((each) => runs.includes(each));
+        assert.deepEqual(runs.slice(0, wished.length), wished);
+        for (const [i, each] of placed.entries()) {
+          const before = placed[i - 1];
+          if (before?.group !== each.group || before.priority !== each.priority) continue;
+          assert.ok(Number(before.params['model'] ?? 99) <= Number(each.params['model'] ?? 99));
+        }
+      }),
+    );
+  });
+
   test('every place says why it is there', () => {
     for (const { why } of rank([{ id: 'a', group: 'g' }, { id: 'b' }].map(makeWork), { pinned: ['g'], order: [] }))
       assert.match(why, /priority 3/);

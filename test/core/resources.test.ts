@@ -61,6 +61,31 @@ describe('a resource', () => {
     assert.equal(batch.record('a').stage_index, 1);
   });
 
+  test('narrows to half of those that held it when its quota is hit, once a cool-down, and widens by one a passed stage', () => {
+    const batch = withResource({}, 4);
+    const narrowed = (): number | null | undefined => batch.state.resources.get('api')?.narrowed_to;
+    batch.settle();
+    for (const id of ['a', 'b', 'c']) batch.prepare(id);
+    batch.end('a', { end: { kind: 'exited', code: 75 } });
+    assert.equal(narrowed(), 1);
+    batch.end('b', { end: { kind: 'exited', code: 75 } });
+    assert.equal(narrowed(), 1);
+    batch.end('c', { end: { kind: 'exited', code: 75 } });
+    batch.now += 31_000;
+    batch.settle();
+    assert.equal(countActive(batch), 1);
+    const [only] = Object.entries(statuses(batch)).flatMap(([id, status]) => (status === 'running' ? [id] : []));
+    batch.prepare(only as string);
+    batch.end(only as string);
+    assert.equal(narrowed(), 2);
+    batch.settle();
+    assert.equal(countActive(batch), 2);
+    batch.end(only as string);
+    assert.equal(narrowed(), null);
+    batch.settle();
+    assert.equal(countActive(batch), 3);
+  });
+
   test('cools down for all after a throttle, until the time that was named or its own', () => {
     const batch = withResource({});
     batch.settle();

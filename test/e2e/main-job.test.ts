@@ -213,6 +213,22 @@ describe('start --parallel 3', () => {
     await eventually('the sessions are gone', async () => (await sessions(line)).length === 0);
   });
 
+  it('has a journal whose every change of state says when, who, from what and to what', () => {
+    const changes = (['work_assigned', 'work_completed', 'batch_completed'] as const).flatMap((type) => [
+      ...eventsOf(line, type),
+    ]);
+    const kinds = new Set(changes.map(({ type, before, after }) => `${type}: ${before ?? ''} -> ${after ?? ''}`));
+    assert.deepEqual([...kinds].sort(), [
+      'batch_completed: running -> completed',
+      'work_assigned: queued -> running',
+      'work_completed: running -> completed',
+    ]);
+    assert.ok(
+      eventsOf(line, 'stage_started').every((event) => event.before === undefined),
+      'it changes no state',
+    );
+  });
+
   it('has a journal without gaps, and private files', () => {
     assert.deepEqual(
       events(line).map(({ seq }) => seq),
@@ -231,6 +247,8 @@ describe('afterwards', () => {
     const { code, err, out } = await line.batch(['start']);
     assert.deepEqual([code, out], [0, '']);
     assert.match(err, /nothing is pending/);
+    const asJson = JSON.parse((await line.batch(['start', '--json'])).out) as object;
+    assert.deepEqual(Object.entries(asJson).slice(0, 1), [['batch_run_id', null]]);
   });
 
   it('a work that changed since is said, and runs only with --rerun', async () => {
@@ -272,7 +290,8 @@ describe('run', () => {
     const old = await head('wf/11-a');
     const dry = JSON.parse((await line.batch(['run', 'other/', '--dry-run', '--json'])).out) as { items: object[] };
     assert.equal(dry.items.length, 3);
-    expectCode(await line.batch(['run', 'other/11-a.md', '--engine', 'process']), 0);
+    const { out } = expectCode(await line.batch(['run', 'other/11-a.md', '--engine', 'process', '--json']), 0);
+    assert.equal((JSON.parse(out) as { state: string }).state, 'completed', 'one document, at the end');
     assert.equal(await head('wf/11-a~1'), await head('main'));
     assert.equal(await line.git(line.project, 'cat-file', '-t', old), 'commit');
   });
@@ -308,7 +327,7 @@ describe('exit codes', () => {
     await written(told('held'));
     const waiting = line.batch(['wait']);
     const stopped = expectCode(await line.batch(['stop']), 0);
-    assert.match(stopped.out, /is stopped: 1 works stopped; go on: wf0-batch resume/);
+    assert.match(stopped.out, /is stopped: 1 work stopped; go on: wf0-batch resume/);
     expectCode(await waiting, 4);
     await happened(line, 'batch_stopped');
     const { state, reason } = await item(line, '31-hold');

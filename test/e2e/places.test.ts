@@ -60,6 +60,24 @@ describe('without a remote', () => {
     assert.match((await here.batch(['report'])).out, /no remote origin/);
   });
 
+  it('a branch that a stage left behind is brought to what was delivered', async () => {
+    const run = `git checkout -qb elsewhere; ${commit}`;
+    const workflows = { make: { stages: [{ name: 'make', run }] } };
+    const here = await home(await line.makeRepository('strayed'), ['one'], { workflows });
+    expectCode(await follow(here), 0);
+    const { commit: delivered, base_commit } = await item(here, 'one');
+    assert.equal(await rev(here.project, 'wf/one'), delivered);
+    assert.equal(await rev(here.project, 'wf/one~1'), base_commit);
+  });
+
+  it('a name of a remote that git does not know is warned of in every plan', async () => {
+    const here = await home(await line.makeRepository('misnamed'), ['one'], { push: { remote: 'upstream' } });
+    const plan = await here.batch(['run', 'tasks', '--dry-run', '--json']);
+    assert.deepEqual((JSON.parse(plan.out) as { warnings: string[] }).warnings, [
+      'nothing is pushed: push.remote is upstream, and git knows no such remote (it knows none)',
+    ]);
+  });
+
   it('a detached HEAD is a base like any other, and that is said', async () => {
     const project = await line.makeRepository('detached');
     const base = await line.commit(project, 'second', 'second');

@@ -51,6 +51,20 @@ const works: Readonly<Record<string, readonly StageLike[]>> = {
   'works-quietly': [{ run: [fixture('works-quietly'), '1500'], idle_timeout: '900ms', retry: { max_attempts: 1 } }],
   'too-long': [{ run: 'true' }, { run: [fixture('hangs')], timeout: '30s', retry: { max_attempts: 1 } }],
   throttled: [{ run: `${tally}; [ "$n" -ge 3 ] || exit 75; rm tally`, uses: ['api'], retry: { max_attempts: 1 } }],
+  'hits-a-quota': [
+    {
+      run: `${tally}; [ "$n" -ge 2 ] || { echo "5-hour limit reached, try again in 300ms"; exit 1; }; rm tally`,
+      retry: { max_attempts: 1 },
+    },
+  ],
+  'hits-its-pattern': [
+    {
+      run: `${tally}; [ "$n" -ge 2 ] || { echo "E42 slow down"; exit 3; }; rm tally`,
+      uses: ['api'],
+      retry: { max_attempts: 1 },
+    },
+  ],
+  'speaks-of-quotas': [{ run: 'echo "5-hour limit reached"; echo "E42 slow down"', uses: ['api'] }],
   completes: [{ run: result({ outcome: 'complete' }) }, { run: 'exit 1' }],
   'says-fail': [{ run: result({ outcome: 'fail', message: 'the spec is unclear' }) }],
   'goes-to': [
@@ -93,7 +107,7 @@ before(async () => {
   await line.config({
     batch: { stop_grace: '200ms', default_parallel: 5 },
     retry: { max_attempts: 3, initial: '50ms', jitter: 0 },
-    resources: { api: { slots: 2, cooldown: '100ms' } },
+    resources: { api: { slots: 2, cooldown: '100ms', patterns: ['^E42 '] } },
     workflows: Object.fromEntries(
       Object.entries(works).map(([name, stages]) => [
         name,
@@ -143,6 +157,23 @@ describe('a stage that fails', () => {
     const kinds = eventsOf(line, 'work_requeued', 'throttled').map(({ reason }) => reason.kind);
     assert.deepEqual(kinds, ['throttled', 'throttled']);
   });
+});
+
+describe('a quota', () => {
+  it('in the words of an agent throttles until the time that it names, and no attempt is spent', () => {
+    succeeds('hits-a-quota', ['one', 'one']);
+    const [requeued] = eventsOf(line, 'work_requeued', 'hits-a-quota');
+    assert.ok(requeued?.reason.kind === 'throttled' && requeued.not_before !== null);
+    assert.equal(requeued.reason.message, '5-hour limit reached, try again in 300ms');
+    const pauseMs = Date.parse(requeued.not_before) - Date.parse(requeued.at);
+    assert.ok(pauseMs > 0 && pauseMs <= 300, String(pauseMs));
+  });
+  it("in the words of a resource's pattern cools the resource", () => {
+    succeeds('hits-its-pattern', ['one', 'one']);
+    const [requeued] = eventsOf(line, 'work_requeued', 'hits-its-pattern');
+    assert.deepEqual(requeued?.reason, { kind: 'throttled', resource: 'api', message: 'E42 slow down' });
+  });
+  it('is not seen in the output of a stage that ends well', () => succeeds('speaks-of-quotas', ['one']));
 });
 
 describe('a limit', () => {

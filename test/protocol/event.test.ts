@@ -33,6 +33,7 @@ const samples: Readonly<Record<EventType, Record<string, unknown>>> = {
     result: { outcome: 'next' },
   },
   stage_failed: { id: 'a', token: 't', failure, duration_ms: 1 },
+  stage_spent: { id: 'a', token: 't', stage: 's', cost_usd: 0.5, tokens: null },
   work_requeued: { id: 'a', token: 't', reason: { kind: 'throttled', resource: null, message: 'm' }, not_before: at },
   resource_cooled: { resource: 'r', until: at, message: 'm' },
   work_publishing: { id: 'a', token: 't', commit: 'c' },

@@ -89,13 +89,20 @@ test('ids become distinct ignoring case, and one that nobody shares stays', () =
 
 test('a branch comes from the prefix map, and from wf/ for all other ids', () => {
   const prefixes = { FEAT: 'feat', FIX: 'bugfix' };
-  assert.equal(branchOf('FEAT-123-add-Auth', prefixes), 'feat/123-add-auth');
-  assert.equal(branchOf('FIX-7', prefixes), 'bugfix/7');
-  assert.equal(branchOf('FEAT-PROJ_X-7-Add-auth', prefixes), 'feat/PROJ_X-7-add-auth');
-  assert.equal(branchOf('RFC-7', prefixes), 'wf/RFC-7');
-  assert.equal(branchOf('02-Api', prefixes), 'wf/02-Api');
-  assert.equal(branchOf('feat-1-x', prefixes), 'wf/feat-1-x');
-  assert.equal(branchOf('FEAT-login', prefixes), 'wf/FEAT-login');
-  assert.equal(branchOf('constructor-1', prefixes), 'wf/constructor-1');
+  const local = (id: string) => ({ id: asWorkId(id), source: { type: 'local' as const, ref: id } });
+  assert.equal(branchOf(local('FEAT-123-add-Auth'), prefixes), 'feat/123-add-auth');
+  assert.equal(branchOf(local('FIX-7'), prefixes), 'bugfix/7');
+  assert.equal(branchOf(local('RFC-7'), prefixes), 'wf/RFC-7');
+  assert.equal(branchOf(local('02-Api'), prefixes), 'wf/02-Api');
+  assert.equal(branchOf(local('feat-1-x'), prefixes), 'wf/feat-1-x');
+  assert.equal(branchOf(local('FEAT-login'), prefixes), 'wf/FEAT-login');
+  const file = {
+    ...local('FEAT-123-add-auth'),
+    source: { type: 'markdown' as const, ref: 'tasks/FEAT-123-add-auth.md' },
+  };
+  assert.equal(branchOf(file, prefixes), 'wf/FEAT-123-add-auth', 'a task file');
+  assert.equal(branchOf(local('constructor-1'), prefixes), 'wf/constructor-1');
+  const issue = { id: asWorkId('FEAT-PROJ_X-7-Add-auth'), source: { type: 'jira' as const, ref: 'PROJ_X-7' } };
+  assert.equal(branchOf(issue, prefixes), 'feat/PROJ_X-7-add-auth', 'an issue of Jira');
   assert.equal(folderOf('FEAT-123-add-Auth'), 'feat-123-add-auth');
 });

@@ -255,11 +255,14 @@ test('a review names missing references, odd priorities and groups that nobody h
   assert.deepEqual(validateSchedule(schedule, new Set(['old'])), {
     errors: [],
     warnings: [
-      'b depends on #12, which is not in the schedule',
-      'b conflicts with itself',
-      'b conflicts with c, which is not in the schedule',
-      'b has priority 1, but waits for a, which has 5',
-      'no work is of the group x',
+      {
+        text: 'b depends on #12, which is not in the schedule',
+        fix: "wf0-schedule edit b remove-dep='#12'",
+      },
+      { text: 'b conflicts with itself', fix: 'wf0-schedule edit b conflicts=' },
+      { text: 'b conflicts with c, which is not in the schedule', fix: 'wf0-schedule edit b conflicts=' },
+      { text: 'b has priority 1, but waits for a, which has 5', fix: 'wf0-schedule edit a priority=1' },
+      { text: 'no work is of the group x', fix: "wf0-schedule order --group ''" },
     ],
     missing: [{ id: 'b', reference: '#12' }],
   });

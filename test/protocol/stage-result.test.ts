@@ -28,8 +28,7 @@ test('what cannot be read says why in one sentence', () => {
     ['{"outcome":"fail","message":["a"]}', '`message`: text is expected, not a list'],
     [`{"outcome":"next","message":"${'x'.repeat(65_536)}"}`, 'it is longer than 64 KiB'],
   ];
-  for (const [text, why] of table)
-    assert.deepEqual(parseStageResult(text), { kind: 'bad', message: `the result file cannot be used: ${why}` });
+  for (const [text, why] of table) assert.deepEqual(parseStageResult(text), { kind: 'bad', message: why });
 });
 
 test('no text makes the reader throw', () => {

@@ -15,7 +15,7 @@ export const randomReport = (world: World, { workflow, isStopped, durationMs, co
   const { random } = world;
   const passed: StageReport = {
     ...{ end: { kind: 'exited', code: 0 }, last_line: 'said', duration_ms: durationMs, result: { kind: 'none' } },
-    ...{ missing: null, quota: null, commit },
+    ...{ missing: null, quota: null, spent: null, commit },
   };
   if (isStopped && random.chance(0.7)) return { ...passed, end: { kind: 'stopped' } };
   if (random.chance(0.7)) return passed;

@@ -26,7 +26,7 @@ test('the kind of an issue comes from its labels, else its type, else its title,
 test('an issue 123 "Add auth!" is FEAT-123-add-auth on feat/123-add-auth', () => {
   const id = issueId('FEAT', '123', 'Add auth!', prefixes);
   assert.equal(id, 'FEAT-123-add-auth');
-  assert.equal(branchOf(id, prefixes), 'feat/123-add-auth');
+  assert.equal(branchOf({ id, source: { type: 'github', ref: '123' } }, prefixes), 'feat/123-add-auth');
   assert.equal(issueId('FIX', '5', 'fix(core): The leak', prefixes), 'FIX-5-the-leak');
   assert.equal(issueId('FEAT', '5', 'API: the leak', prefixes), 'FEAT-5-api-the-leak');
   assert.equal(issueId('FEAT', '7', '認証を追加', prefixes), 'FEAT-7');

@@ -106,6 +106,7 @@ const report = (batch: SampleBatch, id: WorkId, end: StageEnd): void => {
       result: { kind: 'none' },
       missing: null,
       quota: null,
+      spent: null,
       commit: null,
     },
   };

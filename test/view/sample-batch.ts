@@ -127,6 +127,14 @@ const sampleWork = ({ id, after = [], conflicts = [], ...rest }: SampleWork): Pl
   conflicts: conflicts.map(asWorkId),
 });
 
+/** How a stage ends. */
+interface StageEnd {
+  readonly code?: number;
+  readonly line?: string;
+  readonly question?: string;
+  readonly to?: string;
+}
+
 /** A batch in simulated time; every change of its state is an event that `accept` or `decide` gave. */
 export class SampleBatch {
   state: BatchState;
@@ -207,15 +215,15 @@ export class SampleBatch {
     this.ask({ type: 'report_prepared', token: this.token(id), place, notes: [] }, 'worker-1');
   }
 
-  /** Ends the stage that runs: with 0, with another code, or blocked by a question. */
-  endStage(id: string, end: { readonly code?: number; readonly line?: string; readonly question?: string } = {}): void {
-    const { code = 0, line = '', question } = end;
+  /** Ends the stage that runs: with 0, with another code, blocked by a question, or with the wish to go to a stage. */
+  endStage(id: string, end: StageEnd = {}): void {
+    const { code = 0, line = '', question, to } = end;
     const since = this.state.records[this.state.relations.indexOf.get(asWorkId(id)) ?? -1]?.state;
     const duration_ms = since?.status === 'running' ? this.now - since.stage_since : 0;
+    const value =
+      question !== undefined ? { outcome: 'blocked' as const, question } : { outcome: 'goto' as const, to: to ?? '' };
     const result =
-      question === undefined
-        ? { kind: 'none' as const }
-        : { kind: 'read' as const, value: { outcome: 'blocked' as const, question } };
+      question === undefined && to === undefined ? { kind: 'none' as const } : { kind: 'read' as const, value };
     const report = {
       end: { kind: 'exited' as const, code },
       last_line: line,
@@ -223,6 +231,7 @@ export class SampleBatch {
       result,
       missing: null,
       quota: null,
+      spent: null,
       commit: 'c'.repeat(40),
     };
     this.ask({ type: 'report_stage', ...this.stageOf(id), report }, 'worker-1');

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EventBody } from '../../src/core/event.ts';
+import { asWorkId } from '../../src/core/work.ts';
+import { describeEvent } from '../../src/view/event.ts';
 import { exitCode } from '../../src/view/exit-code.ts';
 import { endSummary } from '../../src/view/end-summary.ts';
 import { eventLine } from '../../src/view/event-line.ts';
@@ -121,12 +124,13 @@ Level 0
   a  Schema
       number 1: priority 3, 1200 ${why}
   c
-      number 3: priority 3, 600 ${why}
+      number 2: priority 3, 600 ${why}
 
 Level 1
   b <- a
-      number 2: priority 3, 600 ${why}
+      number 3: priority 3, 600 ${why}
 
+Order among works that are ready: a, b, c
 Critical path: a -> b
 Estimate: 20m with 2 workers
   1 worker   30m
@@ -193,6 +197,20 @@ test('a follower sees one plain line a change', () => {
       '12:00:00 a assigned to worker-1',
       '12:00:00 a running wf2-spec',
     ],
+  );
+});
+
+test('a warning about the base of a work is a line of its own, and a throttle without words ends without a colon', () => {
+  const said = (body: EventBody): string | undefined =>
+    describeEvent({ ...body, seq: 1, at: '2026-01-31T12:00:00.000Z', actor: 'worker-1' })?.text;
+  const id = asWorkId('a');
+  const prepared = { type: 'work_prepared', id, token: 't', place: null } as const;
+  assert.equal(said({ ...prepared, notes: [] }), undefined);
+  assert.equal(said({ ...prepared, notes: ['main is ahead'] }), 'note: main is ahead');
+  const throttled = { kind: 'throttled', resource: 'gpu', message: '' } as const;
+  assert.equal(
+    said({ type: 'work_requeued', id, token: 't', reason: throttled, not_before: null }),
+    'queued again: throttled by gpu',
   );
 });
 

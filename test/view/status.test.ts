@@ -130,6 +130,17 @@ test('a work that waits for a person says so, as do its worker and a blocked wor
   );
 });
 
+test('a work that failed stands at the stage of its index, whatever stage the failure names', () => {
+  const stages = [{ name: 'write', max_visits: 1 }, { name: 'check' }];
+  const batch = new SampleBatch(samplePlan([{ id: 'a' }], { stages }));
+  batch.begin();
+  batch.prepare('a');
+  batch.endStage('a');
+  batch.endStage('a', { to: 'write' });
+  const [item] = statusOf(batch).items;
+  assert.deepEqual([item?.state, item?.stage, item?.stage_index], ['failed', 'check', 1]);
+});
+
 test('the pulse of an attempt that is over shows nothing', () => {
   const batch = new SampleBatch(samplePlan([{ id: 'a' }, { id: 'b' }]));
   batch.begin();

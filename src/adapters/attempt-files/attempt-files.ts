@@ -8,18 +8,18 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   realpathSync,
   renameSync,
   rmSync,
-  statSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { PlannedWork } from '../../core/plan.ts';
 import type { Pulse } from '../../core/pulse.ts';
 import type { AttemptFiles, StageFiles } from '../../ports/attempt-files.ts';
+import { parsePulse, pulseLimitBytes } from '../../protocol/pulse.ts';
 import { parseStageResult, resultLimitBytes } from '../../protocol/stage-result.ts';
 
 /** `directory`: the batch's folder, which exists. */
@@ -28,7 +28,7 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
   return {
     writeWork: (work) => {
       const file = join(worksFolder(directory), `${work.id}.json`);
-      if (!written.has(work.id)) writeFileSync(file, workText(work), { mode: 0o600 });
+      if (!written.has(work.id)) writeAnew(file, workText(work));
       written.add(work.id);
       return file;
     },
@@ -37,22 +37,29 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
     readResult,
     beat: (worker, pulse) => beat(join(pulseFolder(directory), `${worker}.json`), pulse),
     readPulse: (worker) => readPulse(join(pulseFolder(directory), `${worker}.json`)),
+    freeBytes,
     exists: isInside,
   };
 };
 
+/** A link that a stage put in the file's place is not written through. */
+const writeAnew = (file: string, text: string): void => {
+  rmSync(file, { force: true, recursive: true });
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+};
+
 const openStage = (directory: string, { id, name }: { readonly id: string; readonly name: string }): StageFiles => {
+  makeFolder(join(directory, 'logs'));
   const logs = makeFolder(join(directory, 'logs', id));
   const result = join(worksFolder(directory), `${id}.${name}-result.json`);
   rmSync(result, { force: true, recursive: true });
   return { log: join(logs, `${name}.log`), result };
 };
 
-const made = new Set<string>();
-
+/** Throws if a link stands in the folder's place: what is written there would go anywhere. */
 const makeFolder = (path: string): string => {
-  if (!made.has(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
-  made.add(path);
+  if (isLink(path)) throw new Error(`${path} is a symbolic link; it must be a folder of its own`);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
 };
 
@@ -76,20 +83,32 @@ const workText = (work: PlannedWork): string => {
   return `${JSON.stringify(plain, null, 2)}\n`;
 };
 
-/** A link, a device or a FIFO in the result's place must neither be followed nor make the worker wait. */
 const readResult = (file: string): ReturnType<typeof parseStageResult> => {
+  const read = readBounded(file, resultLimitBytes + 1);
+  if (read.kind === 'text') return parseStageResult(read.text);
+  return read.kind === 'none' ? { kind: 'none' } : { kind: 'bad', message: read.why };
+};
+
+type Bounded =
+  | { readonly kind: 'text'; readonly text: string; readonly changedAt: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bad'; readonly why: string };
+
+/** The first bytes of a file. A link, a device or a FIFO in its place is neither followed nor waited for. */
+const readBounded = (file: string, limitBytes: number): Bounded => {
   let handle: number;
   try {
     handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? { kind: 'none' } : { kind: 'bad', message: `it cannot be read (${code ?? 'unknown'})` };
+    return code === 'ENOENT' ? { kind: 'none' } : { kind: 'bad', why: `it cannot be read (${code ?? 'unknown'})` };
   }
   try {
-    if (!fstatSync(handle).isFile()) return { kind: 'bad', message: 'it is no regular file' };
-    const buffer = Buffer.alloc(resultLimitBytes + 1);
+    const found = fstatSync(handle);
+    if (!found.isFile()) return { kind: 'bad', why: 'it is no regular file' };
+    const buffer = Buffer.alloc(Math.min(limitBytes, found.size + 1));
     const length = readSync(handle, buffer, 0, buffer.length, 0);
-    return parseStageResult(buffer.toString('utf8', 0, length));
+    return { kind: 'text', text: buffer.toString('utf8', 0, length), changedAt: found.mtimeMs };
   } finally {
     closeSync(handle);
   }
@@ -107,10 +126,19 @@ const beat = (file: string, pulse: Pulse): void => {
 };
 
 const readPulse = (file: string): ReturnType<AttemptFiles['readPulse']> => {
-  try {
-    return { beatenAt: statSync(file).mtimeMs, pulse: JSON.parse(readFileSync(file, 'utf8')) as Pulse };
-  } catch {
-    return null;
+  const read = readBounded(file, pulseLimitBytes);
+  const pulse = read.kind === 'text' ? parsePulse(read.text) : null;
+  return read.kind === 'text' && pulse !== null ? { beatenAt: read.changedAt, pulse } : null;
+};
+
+const freeBytes = (folder: string): number => {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      const { bavail, bsize } = statfsSync(at);
+      return bavail * bsize;
+    } catch (error) {
+      if (dirname(at) === at) throw error;
+    }
   }
 };
 

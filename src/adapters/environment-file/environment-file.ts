@@ -3,7 +3,17 @@
  * `tmux -e` would stay visible to every user of the machine, and tmux takes no more than 16 KB.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** The variables of all stages, and of single ones by workflow and stage. */
@@ -21,7 +31,7 @@ export const handOver = (directory: string, environment: HandedEnvironment): str
 
 /** Reads and removes it. Throws if it is not there, not ours, or open to others. */
 export const takeOver = (file: string): HandedEnvironment => {
-  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const { uid, mode } = fstatSync(handle);
     if (uid !== process.getuid?.() || (mode & 0o077) !== 0) throw new Error(`${file} is not private to this user`);
@@ -30,6 +40,12 @@ export const takeOver = (file: string): HandedEnvironment => {
     closeSync(handle);
     unlinkSync(file);
   }
+};
+
+/** Removes all that was handed over in this folder and not taken. */
+export const forgetUntaken = (directory: string): void => {
+  for (const name of readdirSync(directory))
+    if (/^env-[0-9a-f-]{36}\.json$/.test(name)) rmSync(join(directory, name), { force: true });
 };
 
 /** Makes an environment this process's own, in place of the one that tmux gave it. */

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import type { Actor, Event, EventBody } from '../../core/event.ts';
+import { faultPoint } from '../../ports/fault-point.ts';
 import { Problem } from '../../ports/problem.ts';
 import type { Journal, StateModel } from '../../ports/store.ts';
 import { appendDurably, appendFlags } from './files.ts';
@@ -63,6 +64,7 @@ export const makeCommitter = <S>(options: CommitterOptions<S>): Committer<S> => 
       let group: readonly Waiting<S>[] = [];
       try {
         const settle = await withLock(options.lock, async (held) => {
+          faultPoint('lock-held');
           const look = options.refreshLocked();
           [group, queue] = [queue, []];
           return commitGroup(options, group, { held, look });
@@ -108,7 +110,9 @@ const commitGroup = async <S>(
       fs.ftruncateSync(fd, before.position.offset);
       options.noteTorn(look.restBytes);
     }
+    faultPoint('before-append');
     await appendDurably(fd, before.position.offset, Buffer.from(text));
+    faultPoint('after-sync');
   } catch (error) {
     reader.revert(before);
     throw error;
@@ -132,7 +136,8 @@ const runBodies = <S>(options: CommitterOptions<S>, waiting: readonly Waiting<S>
         settle.push(() => resolve({ ok: false, refusal: accepted.refusal, state }));
         continue;
       }
-      const stamped = stamp(options, accepted.events, { actor, seq: known.position.seq });
+      const notes = options.model.annotate?.(known.state, accepted.events) ?? [];
+      const stamped = stamp(options, accepted.events, { actor, seq: known.position.seq, notes });
       if (stamped.events.length > 0) {
         known = step(options.model, known, stamped);
         texts.push(stamped.text);
@@ -155,10 +160,12 @@ interface Stamped {
 const stamp = <S>(
   { parseEvent, now }: CommitterOptions<S>,
   bodies: readonly EventBody[],
-  { actor, seq }: { readonly actor: Actor; readonly seq: number },
+  { actor, seq, notes }: { readonly actor: Actor; readonly seq: number; readonly notes: readonly (object | null)[] },
 ): Stamped => {
   const at = now();
-  const texts = bodies.map((body, place) => JSON.stringify({ seq: seq + place + 1, at, actor, ...body }));
+  const texts = bodies.map((body, place) =>
+    JSON.stringify({ seq: seq + place + 1, at, actor, ...body, ...notes[place] }),
+  );
   const events = texts.map((text) => {
     const event = parseEvent(JSON.parse(text));
     if (event === null) throw new Error(`this is no event, so no reader would take it: ${text.slice(0, 500)}`);

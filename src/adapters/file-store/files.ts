@@ -1,6 +1,7 @@
 /** Files that are replaced whole or appended to, so that a crash leaves the old or the new and nothing between. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { faultPoint } from '../../ports/fault-point.ts';
 import { Problem } from '../../ports/problem.ts';
 import { codeOf, guarded } from './problems.ts';
 
@@ -11,16 +12,36 @@ export const appendFlags = fs.constants.O_RDWR | fs.constants.O_APPEND | noFollo
 /** A schedule of 100,000 works is a tenth of that; what is larger is no file of ours. */
 const readLimitBytes = 512 * 1024 * 1024 - 1;
 
-/** The file's text, or null if there is none. */
+/** The file's text, or null if there is none. A link is followed to a file; a pipe or a device is a `Problem`, and never waited for. */
 export const readText = (file: string): string | null =>
   guarded('read this file', file, () => {
     try {
-      if (fs.statSync(file).size > readLimitBytes) throw tooLarge(file);
-      return fs.readFileSync(file, 'utf8');
+      refuseStrange(file, fs.statSync(file));
+      const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+      try {
+        refuseStrange(file, fs.fstatSync(fd));
+        return fs.readFileSync(fd, 'utf8');
+      } finally {
+        fs.closeSync(fd);
+      }
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
     }
+  });
+
+/** A folder is let through: the system's own word for it is clear. */
+const refuseStrange = (file: string, found: fs.Stats): void => {
+  if (!found.isFile() && !found.isDirectory()) throw noFile(file);
+  if (found.size > readLimitBytes) throw tooLarge(file);
+};
+
+const noFile = (file: string): Problem =>
+  new Problem({
+    what: 'this is a pipe or a device, and must be a file',
+    where: file,
+    hint: 'look what put it there; move it away to go on',
+    code: 'refused',
   });
 
 const tooLarge = (file: string): Problem =>
@@ -40,6 +61,7 @@ export const replaceFile = (file: string, content: string | Buffer, temporary = 
     try {
       fs.rmSync(temporary, { force: true });
       writeNew(temporary, content);
+      faultPoint('before-replace');
       fs.renameSync(temporary, file);
     } catch (error) {
       removeQuietly(temporary);
@@ -126,6 +148,7 @@ export const removeQuietly = (file: string): void => {
 export const appendDurably = async (fd: number, length: number, bytes: Buffer): Promise<void> => {
   try {
     writeAll(fd, bytes);
+    faultPoint('before-sync');
     await new Promise<void>((resolve, reject) => {
       fs.fdatasync(fd, (error) => (error === null || error === undefined ? resolve() : reject(error)));
     });

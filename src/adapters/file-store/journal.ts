@@ -15,6 +15,7 @@
  * notice that the file became shorter.
  */
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Event } from '../../core/event.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -135,8 +136,8 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
     },
     changed: async (limits) => {
       assertOpen();
-      if (limits.since !== undefined && reader.position().seq !== limits.since) return;
-      await waker.wait(limits);
+      if (limits.since === undefined || reader.position().seq === limits.since) await waker.wait(limits);
+      if (limits.settleMs !== undefined) await sleep(limits.settleMs, limits.signal);
     },
     events,
     saveSnapshot: async () => saveSnapshot(),
@@ -151,6 +152,10 @@ export const openJournal = async <S>(options: JournalOptions<S>): Promise<Journa
     },
   };
 };
+
+/** Ends early when `signal` aborts. */
+const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 
 /**
  * Whether a transaction brought the journal past a multiple of so many events that a snapshot is worth its writing.

@@ -150,9 +150,13 @@ const forgetAll = (): void => {
   for (const [folder, owner] of owners) forgetPrepared(folder, owner);
 };
 
+/** Loaded by the first lock: most commands only read. Kept, since every `import()` asks the loader again. */
+let library: Promise<typeof import('proper-lockfile')> | null = null;
+const loadLibrary = (): NonNullable<typeof library> =>
+  (library ??= import('proper-lockfile').then((loaded) => loaded.default));
+
 const tryOnce = async ({ folder, processes }: LockOptions, leave: () => void): Promise<HeldLock | null> => {
-  // Loaded by the first lock: most commands only read.
-  const { default: properLockfile } = await import('proper-lockfile');
+  const properLockfile = await loadLibrary();
   const owner = ownerOf(folder, processes);
   try {
     const release = await properLockfile.lock(folder, {

@@ -4,17 +4,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Plan } from '../../core/plan.ts';
 import type { StateModel } from '../../ports/store.ts';
-import { removeQuietly, replaceFile } from './files.ts';
+import { readText, removeQuietly, replaceFile } from './files.ts';
 import { readAt } from './tail.ts';
 import type { Known } from './tail.ts';
 
-/** The file's form. `line_sha256` is of the line that ends at `offset`. */
+/** The file's form. `line_sha256` is of the line that ends at `offset`, `state_sha256` of the state as it stands at the end. */
 interface SnapshotFile {
   readonly version: 1;
   readonly plan_hash: string;
   readonly seq: number;
   readonly offset: number;
   readonly line_sha256: string;
+  readonly state_sha256: string;
   readonly state: unknown;
 }
 
@@ -28,24 +29,32 @@ const maxLineBytes = 1024 * 1024;
 
 /** Writes the snapshot atomically. Throws what the system throws. */
 export const writeSnapshot = <S>({ file, plan, model }: SnapshotOptions<S>, { state, position }: Known<S>): void => {
-  const content: SnapshotFile = {
+  const text = JSON.stringify(model.toSnapshot(state));
+  const header: Omit<SnapshotFile, 'state'> = {
     version: 1,
     plan_hash: plan.plan_hash,
     seq: position.seq,
     offset: position.offset,
     line_sha256: sha256(position.lastLine),
-    state: model.toSnapshot(state),
+    state_sha256: sha256(text),
   };
   // No lock is held, so the temporary name is this process's own; what dead processes left is removed.
   const own = `${file}.${process.pid}.tmp`;
   sweep(file);
-  replaceFile(file, JSON.stringify(content), own);
+  replaceFile(file, `${JSON.stringify(header).slice(0, -1)}${stateMember}${text}}`, own);
 };
 
-/** The snapshot if it belongs to this plan and to the journal behind `fd`; else null, for whatever reason. */
+const stateMember = ',"state":';
+
+/**
+ * The snapshot if it belongs to this plan and to the journal behind `fd`, and its state is as it was written; else null,
+ * for whatever reason: a state that was damaged would be taken for what the journal says.
+ */
 export const readSnapshot = <S>({ file, plan, model }: SnapshotOptions<S>, fd: number): Known<S> | null => {
   try {
-    const content = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<SnapshotFile>;
+    const text = readText(file) ?? '';
+    const content = JSON.parse(text) as Partial<SnapshotFile>;
+    if (content.state_sha256 !== sha256(stateIn(text))) return null;
     const { seq, offset } = content;
     if (content.version !== 1 || content.plan_hash !== plan.plan_hash) return null;
     if (!isCount(seq) || !isCount(offset) || offset > fs.fstatSync(fd).size) return null;
@@ -57,6 +66,9 @@ export const readSnapshot = <S>({ file, plan, model }: SnapshotOptions<S>, fd: n
     return null;
   }
 };
+
+/** The header holds no such member, and nothing follows the state. */
+const stateIn = (text: string): string => text.slice(text.indexOf(stateMember) + stateMember.length, -1);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 
@@ -71,7 +83,7 @@ const lineBefore = (fd: number, offset: number): Buffer | null => {
   return before < 0 && start > 0 ? null : Buffer.from(bytes.subarray(before + 1));
 };
 
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
 
 const sweep = (file: string): void => {
   const folder = path.dirname(file);

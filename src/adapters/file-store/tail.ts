@@ -96,7 +96,7 @@ export const readAt = (fd: number, start: number, length: number): Buffer => {
 /** Opens a journal for reading; null if there is none. No link is followed. */
 export const openJournalFile = (file: string): number | null => {
   try {
-    return fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+    return fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;

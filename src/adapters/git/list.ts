@@ -7,6 +7,7 @@ interface Listed {
   readonly path: string;
   readonly branch: string | null;
   readonly head: string | null;
+  readonly isGone: boolean;
 }
 
 /** See the port. */
@@ -31,5 +32,6 @@ function parseBlock(block: string): Listed {
     path: fields.get('worktree') ?? '',
     branch: fields.get('branch')?.replace(/^refs\/heads\//, '') ?? null,
     head: head === null || /^0+$/.test(head) ? null : head,
+    isGone: fields.has('prunable'),
   };
 }

@@ -1,7 +1,9 @@
 /** What lies at a worktree's path, told from the files that git itself keeps: no process is started. */
-import { lstat, readFile, readdir, realpath, rm, rmdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, readdir, realpath, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from './context.ts';
+import { readSmall } from './small-file.ts';
 
 export type Occupant =
   /** Nothing, or an empty folder. */
@@ -24,27 +26,26 @@ export async function readOccupant(context: Context, path: string): Promise<Occu
   if (here.isSymbolicLink()) return { kind: 'link', path };
   if (!here.isDirectory()) return { kind: 'other' };
   const gitDir = await findGitDir(context, path);
-  if (gitDir !== null && (await isComplete(gitDir))) return { kind: 'worktree', gitDir };
+  if (gitDir !== null && isComplete(gitDir)) return { kind: 'worktree', gitDir };
   const entries = await readdir(path, { withFileTypes: true });
   if (entries.length === 0) return { kind: 'nothing' };
   const [only] = entries;
   const isUnfinished = entries.length === 1 && only?.name === '.git' && only.isFile();
-  return isUnfinished && (await pointsHere(context, path)) ? { kind: 'unfinished' } : { kind: 'other' };
+  return isUnfinished && pointsHere(context, path) ? { kind: 'unfinished' } : { kind: 'other' };
 }
 
 /** git writes these one after another; killed in between, none of its commands works there. */
-export async function isComplete(gitDir: string): Promise<boolean> {
-  const [back, head, common] = await Promise.all(
-    ['gitdir', 'HEAD', 'commondir'].map((name) => readFile(join(gitDir, name), 'utf8').catch(() => '')),
-  );
+export function isComplete(gitDir: string): boolean {
+  const [back, head, common] = ['gitdir', 'HEAD', 'commondir'].map((name) => readSmall(join(gitDir, name)));
   return back !== '' && common !== '' && /^(ref: \S+|[0-9a-f]{40,64})\n/.test(head ?? '');
 }
 
 /** The `.git` file was cut short, or names a folder of this repository. */
-async function pointsHere(context: Context, path: string): Promise<boolean> {
-  const pointer = await readFile(join(path, '.git'), 'utf8').catch(() => '-');
+function pointsHere(context: Context, path: string): boolean {
+  const file = join(path, '.git');
+  const pointer = readSmall(file);
   return (
-    pointer === '' ||
+    (pointer === '' && existsSync(file)) ||
     `gitdir: ${join(context.commonDir, 'worktrees')}/`.startsWith(pointer.trimEnd()) ||
     pointer.startsWith(`gitdir: ${join(context.commonDir, 'worktrees')}/`)
   );
@@ -58,10 +59,10 @@ export async function clearUnfinished(context: Context, path: string): Promise<v
     (each) => each.startsWith(basename(path)) && /^\d*$/.test(each.slice(basename(path).length)),
   )) {
     const gitDir = join(folder, name);
-    const back = (await readFile(join(gitDir, 'gitdir'), 'utf8').catch(() => '')).trim();
+    const back = readSmall(join(gitDir, 'gitdir')).trim();
     // Perhaps cut short itself.
     const isOfPath = back === '' || join(path, '.git').startsWith(resolve(gitDir, back));
-    if (isOfPath && !(await isComplete(gitDir))) await rm(gitDir, { recursive: true, force: true });
+    if (isOfPath && !isComplete(gitDir)) await rm(gitDir, { recursive: true, force: true });
   }
   if ((await readOccupant(context, path)).kind !== 'unfinished') return;
   await rm(join(path, '.git'));
@@ -70,14 +71,21 @@ export async function clearUnfinished(context: Context, path: string): Promise<v
 
 /** The folder under `worktrees/` that a worktree names and that names it back: what `git worktree list` goes by. */
 export async function findGitDir(context: Context, path: string): Promise<string | null> {
-  const pointer = await readFile(join(path, '.git'), 'utf8').catch(() => '');
+  const pointer = readSmall(join(path, '.git'));
   const named = /^gitdir: (.*)$/m.exec(pointer)?.[1];
   if (named === undefined) return null;
   const gitDir = resolve(path, named);
   if (dirname(gitDir) !== join(context.commonDir, 'worktrees')) return null;
-  const back = (await readFile(join(gitDir, 'gitdir'), 'utf8').catch(() => '')).trim();
+  const back = readSmall(join(gitDir, 'gitdir')).trim();
   return back !== '' && (await isSame(resolve(gitDir, back), join(path, '.git'))) ? gitDir : null;
 }
+
+/**
+ * Whether git, asked in this folder, would answer for this repository. A stage can put another `.git` there, whose
+ * config names programs, and whose commits are not ours.
+ */
+export const isOfRepository = async (context: Context, worktree: string): Promise<boolean> =>
+  worktree === context.root || (await findGitDir(context, worktree)) !== null;
 
 async function isSame(one: string, other: string): Promise<boolean> {
   if (one === other) return true;
@@ -93,15 +101,14 @@ export async function findRegistrations(context: Context, path: string): Promise
   const wanted = [join(path, '.git'), join(parent, basename(path), '.git')];
   const found: string[] = [];
   for (const name of names) {
-    const back = (await readFile(join(folder, name, 'gitdir'), 'utf8').catch(() => '')).trim();
+    const back = readSmall(join(folder, name, 'gitdir')).trim();
     if (back !== '' && wanted.includes(resolve(folder, name, back))) found.push(join(folder, name));
   }
   return found;
 }
 
 /** Why a worktree is locked; null if it is not. */
-export const readLockReason = (gitDir: string): Promise<string | null> =>
-  readFile(join(gitDir, 'locked'), 'utf8').then(
-    (text) => text.trim(),
-    () => null,
-  );
+export const readLockReason = (gitDir: string): string | null => {
+  const file = join(gitDir, 'locked');
+  return existsSync(file) ? readSmall(file).trim() : null;
+};

@@ -9,6 +9,7 @@
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Place } from '../../core/event.ts';
+import { faultPoint } from '../../ports/fault-point.ts';
 import type { Result, WorktreeRequest } from '../../ports/git.ts';
 import { GitError, complaint, failed, output, persist, succeeded } from './context.ts';
 import type { Context } from './context.ts';
@@ -78,6 +79,7 @@ async function makeBranchAndRegister(context: Context, request: WorktreeRequest)
   const none = '0'.repeat(request.base.length);
   const make = ['update-ref', '--create-reflog', '-m', ownerMessage(request.owner), ref, request.base, none];
   const attempt = () => persist(() => context.git(make, { cwd: context.commonDir }));
+  faultPoint('before-branch');
   let run = await attempt();
   // Still there after all of `persist`, under the lock, on a branch that is this work's alone: left by a killed git.
   const stale = join(context.commonDir, `${ref}.lock`);
@@ -87,6 +89,7 @@ async function makeBranchAndRegister(context: Context, request: WorktreeRequest)
   }
   if (run.code !== 0 && /reference already exists/.test(run.stderr)) return { kind: 'exists' };
   if (run.code !== 0) return { kind: 'failed', result: explainBranch(request, complaint(run)) };
+  faultPoint('after-branch');
   const problem = await register(context, request);
   if (problem === null) return { kind: 'made' };
   // Only what this call made, and only while nobody has moved it.
@@ -129,7 +132,7 @@ async function register(context: Context, request: WorktreeRequest): Promise<Mad
 /** Drops registrations of this one path, whose folder is gone; those that a person locked stay. */
 async function dropRegistrations(context: Context, path: string): Promise<boolean> {
   for (const gitDir of await findRegistrations(context, path)) {
-    const locked = await readLockReason(gitDir);
+    const locked = readLockReason(gitDir);
     if (locked !== null && locked !== 'initializing') return false;
     await rm(join(gitDir, 'locked'), { force: true });
     const run = await worktreeCommand(context, ['remove', '--force', path]);
@@ -143,7 +146,7 @@ async function clearFailedRegistration(context: Context, path: string): Promise<
   const occupant = await readOccupant(context, path);
   if (occupant.kind === 'worktree') return;
   for (const gitDir of await findRegistrations(context, path)) {
-    if ((await readLockReason(gitDir)) === 'initializing') await rm(gitDir, { recursive: true, force: true });
+    if (readLockReason(gitDir) === 'initializing') await rm(gitDir, { recursive: true, force: true });
   }
 }
 
@@ -163,6 +166,7 @@ async function fillOrUndo(context: Context, request: WorktreeRequest): Promise<M
 
 /** The checkout, outside the lock: seconds in a large repository. */
 async function fill(context: Context, request: WorktreeRequest): Promise<Made> {
+  faultPoint('after-register');
   const many = ['-c', 'checkout.workers=0', '-c', 'checkout.thresholdForParallelism=5000'];
   const run = await persist(() => context.git([...many, 'reset', '--hard', '--quiet'], { cwd: request.path }));
   if (run.code !== 0) return worktreeFailure(`the checkout failed: ${complaint(run)}`);
@@ -196,6 +200,8 @@ async function adopt(context: Context, request: WorktreeRequest, gitDir: string)
     return notOurs(
       `the worktree at ${request.path} is on ${head.branch ?? 'no branch'}, not on ${request.branch}; git worktree remove it`,
     );
+  // Whoever worked here has been seen dead, and a git that was killed leaves its locks: every commit would fail.
+  await clearStaleLocks(context, request.path);
   const finished = await finish(context, request, gitDir);
   return finished.ok ? settle(context, request, ours) : finished;
 }
@@ -205,14 +211,12 @@ const isUnset = (commit: string | null): boolean => commit !== null && /^0+$/.te
 
 /** Ends what a death cut short: git writes `index` as the last step of a checkout. */
 async function finish(context: Context, request: WorktreeRequest, gitDir: string): Promise<Made> {
-  if ((await readLockReason(gitDir)) === 'initializing') await rm(join(gitDir, 'locked'), { force: true });
+  if (readLockReason(gitDir) === 'initializing') await rm(join(gitDir, 'locked'), { force: true });
   const hasIndex = await access(join(gitDir, 'index')).then(
     () => true,
     () => false,
   );
   if (hasIndex) return succeeded({ worktree: request.path, branch: request.branch, base_commit: request.base });
-  // Whoever made this has been seen dead, and no stage has begun.
-  await clearStaleLocks(context, request.path);
   if (isUnset((await readHead(context, gitDir)).commit))
     await output(context, ['symbolic-ref', 'HEAD', `refs/heads/${request.branch}`], { cwd: request.path });
   if (request.owned === null) return fill(context, request);

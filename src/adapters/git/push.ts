@@ -3,6 +3,7 @@ import type { PushOutcome } from '../../ports/git.ts';
 import { complaint, networkFolder, withoutCredentials } from './context.ts';
 import type { Context } from './context.ts';
 import { resolve } from 'node:path';
+import { isOfRepository } from './place.ts';
 import { remoteHead } from './remote.ts';
 import type { GitRun } from './run.ts';
 
@@ -17,6 +18,11 @@ interface PushOptions {
 
 /** See the port. */
 export async function push(context: Context, options: PushOptions): Promise<PushOutcome> {
+  if (!(await isOfRepository(context, options.worktree)))
+    return {
+      kind: 'refused',
+      message: `git does not list ${options.worktree} as a worktree; nothing is pushed from it`,
+    };
   const ref = `refs/heads/${options.branch}`;
   const lease = `--force-with-lease=${ref}:${options.seen ?? ''}`;
   const prefix = await withAbsoluteUrl(context, options.remote);

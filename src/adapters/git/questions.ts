@@ -48,6 +48,7 @@ export async function isBranchName(context: Context, name: string): Promise<bool
 /** The commit that HEAD of a worktree names. Starts no process for a loose ref. @throws {GitError} if there is none. */
 export async function headOf(context: Context, worktree: string): Promise<string> {
   const gitDir = await findGitDir(context, worktree);
+  if (gitDir === null && worktree !== context.root) throw new GitError(`git does not list ${worktree} as a worktree`);
   if (gitDir === null)
     return (await output(context, ['rev-parse', '--verify', 'HEAD^{commit}'], { cwd: worktree })).trim();
   const { commit } = await readHead(context, gitDir);

@@ -1,8 +1,8 @@
 /** Cheap looks at refs: the file first, git only if the file does not tell (packed refs, reftable). */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from './context.ts';
 import { GitError, complaint, persist } from './context.ts';
+import { readSmall } from './small-file.ts';
 
 const commitPattern = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
@@ -10,15 +10,15 @@ export const isCommitId = (text: string): boolean => commitPattern.test(text);
 
 /** The commit that a full ref name stands for, or null. */
 export async function readRef(context: Context, ref: string): Promise<string | null> {
-  const loose = await readLoose(context, ref);
+  const loose = readLoose(context, ref);
   if (loose !== null) return loose;
   const run = await context.git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], { cwd: context.commonDir });
   return run.code === 0 ? run.stdout.trim() : null;
 }
 
 /** As `readRef`, but null also when only git could tell. Starts no process. */
-export async function readLoose(context: Context, ref: string): Promise<string | null> {
-  const text = (await readFile(join(context.commonDir, ref), 'utf8').catch(() => '')).trim();
+export function readLoose(context: Context, ref: string): string | null {
+  const text = readSmall(join(context.commonDir, ref)).trim();
   return isCommitId(text) ? text : null;
 }
 
@@ -27,7 +27,7 @@ export async function readHead(
   context: Context,
   gitDir: string,
 ): Promise<{ branch: string | null; commit: string | null }> {
-  const text = (await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '')).trim();
+  const text = readSmall(join(gitDir, 'HEAD')).trim();
   if (isCommitId(text)) return { branch: null, commit: text };
   const ref = /^ref: (refs\/heads\/.+)$/.exec(text)?.[1];
   // A reftable repository keeps a file here that says `.invalid`.

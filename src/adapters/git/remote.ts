@@ -6,10 +6,11 @@
  * remote that hangs. Objects are fetched only when a base is wanted that no local ref holds (`fetchHead`).
  */
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RemoteView } from '../../ports/git.ts';
-import { complaint, networkFolder, persist } from './context.ts';
+import { complaint, networkFolder, output, persist } from './context.ts';
 import type { Context } from './context.ts';
 import type { GitRun } from './run.ts';
 import { readLoose, readRef } from './refs.ts';
@@ -29,10 +30,10 @@ interface KeptView {
 
 /** See the port. */
 export async function lookAtRemote(context: Context, options: LookOptions): Promise<RemoteView> {
-  const kept = await readKept(options);
+  const kept = readKept(options);
   if (kept !== null && isFresh(kept, options)) return kept.view;
   return context.fetchLock(async () => {
-    const renewed = await readKept(options);
+    const renewed = readKept(options);
     if (renewed !== null && isFresh(renewed, options)) return renewed.view;
     const view = await look(context, options.remote, renewed?.view ?? null);
     await writeKept(options.file, { version: 1, lookedAt: Date.now(), view });
@@ -45,12 +46,22 @@ const isFresh = (kept: KeptView, options: LookOptions): boolean => {
   return ageMs >= 0 && ageMs < options.maxAgeMs;
 };
 
-/** A file that cannot be read as a view of this remote is as good as none. */
-async function readKept(options: LookOptions): Promise<KeptView | null> {
-  const text = await readFile(options.file, 'utf8').catch(() => null);
-  if (text === null) return null;
+/** Neither a link nor a pipe can make a reader follow or wait. */
+const plainFile = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const readPlain = (path: string): string => {
+  const file = openSync(path, plainFile);
   try {
-    const kept = JSON.parse(text) as KeptView;
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** A file that cannot be read as a view of this remote is as good as none. */
+function readKept(options: LookOptions): KeptView | null {
+  try {
+    const kept = JSON.parse(readPlain(options.file)) as KeptView;
     const isView = kept.version === 1 && typeof kept.lookedAt === 'number' && typeof kept.view.heads === 'object';
     return isView && (kept.view.remote === null || kept.view.remote === options.remote) ? kept : null;
   } catch {
@@ -150,7 +161,7 @@ export async function fetchHead(context: Context, wanted: RemoteBranch): Promise
 /** Only a ref proves that all of a commit's history is here, and keeps it here. */
 async function isHere(context: Context, { remote, branch, commit }: RemoteBranch): Promise<boolean> {
   const refs = [`${privatePrefix(remote)}${branch}`, `refs/remotes/${remote}/${branch}`, `refs/heads/${branch}`];
-  for (const ref of refs) if ((await readLoose(context, ref)) === commit) return true;
+  for (const ref of refs) if (readLoose(context, ref) === commit) return true;
   for (const ref of refs) if ((await readRef(context, ref)) === commit) return true;
   return false;
 }
@@ -165,6 +176,12 @@ async function fetchBranch(context: Context, { remote, branch }: RemoteBranch): 
 /** The commit that the private ref of a remote's branch holds after `fetchHead`. */
 export const readFetched = (context: Context, remote: string, branch: string): Promise<string | null> =>
   readRef(context, `${privatePrefix(remote)}${branch}`);
+
+/** See the port. */
+export async function remotes(context: Context): Promise<readonly string[]> {
+  const text = await output(context, ['remote'], { cwd: context.commonDir });
+  return text.split('\n').filter((line) => line !== '');
+}
 
 /** See the port. */
 export async function remoteHead(

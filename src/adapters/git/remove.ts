@@ -8,6 +8,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isInsideRepository, worktreeMarker } from '../../protocol/worktree-marker.ts';
+import { faultPoint } from '../../ports/fault-point.ts';
 import { complaint } from './context.ts';
 import type { Context } from './context.ts';
 import { unlinkState } from './link.ts';
@@ -31,8 +33,10 @@ export async function removeWorktree(context: Context, worktree: string, commit:
   if (occupant.kind === 'link') return stays(`${occupant.path} is a symbolic link`);
   if (occupant.kind === 'other' || occupant.kind === 'unfinished') return stays('git does not list it as a worktree');
   if (occupant.kind === 'nothing') return forget(context, worktree);
+  if (!(await isInOurFolder(context, worktree)))
+    return stays(`${dirname(worktree)} lies outside the repository, and has no file ${worktreeMarker}`);
   if (!(await isWhereItSeems(worktree))) return stays('its path leads elsewhere through a link');
-  const reason = await readLockReason(occupant.gitDir);
+  const reason = readLockReason(occupant.gitDir);
   if (reason !== null) return stays(`it is locked${reason === '' ? '' : `: ${reason}`}`);
   const status = await worktreeStatus(context, worktree);
   if (status.changed.length > 0) return stays(`it has uncommitted changes: ${list(status.changed)}`, status.ignored);
@@ -42,12 +46,14 @@ export async function removeWorktree(context: Context, worktree: string, commit:
 }
 
 async function take(context: Context, worktree: string, ignored: number): Promise<Removal> {
+  faultPoint('before-removal');
   const aside = join(dirname(worktree), `${asidePrefix}${basename(worktree)}-${randomUUID().slice(0, 8)}`);
   const problem = await rename(worktree, aside).then(
     () => null,
     (error: Error) => error.message,
   );
   if (problem !== null) return stays(problem, ignored);
+  faultPoint('after-aside');
   const [why] = await Promise.all([context.lock(() => unregister(context, worktree)), erase(aside)]);
   await sweep(dirname(worktree));
   return why === null
@@ -77,16 +83,24 @@ async function forget(context: Context, worktree: string): Promise<Removal> {
   const registrations = await findRegistrations(context, worktree);
   if (registrations.length === 0) return stays('it is not there');
   for (const gitDir of registrations) {
-    const reason = await readLockReason(gitDir);
+    const reason = readLockReason(gitDir);
     if (reason !== null) return stays(`it is locked${reason === '' ? '' : `: ${reason}`}`);
   }
   const why = await context.lock(() => unregister(context, worktree));
+  await sweep(dirname(worktree));
   return why === null ? { removed: true, why: '', ignored: 0 } : stays(why);
 }
 
 async function unregister(context: Context, worktree: string): Promise<string | null> {
   const run = await worktreeCommand(context, ['remove', '--force', worktree]);
   return run.code === 0 ? null : complaint(run);
+}
+
+/** Git and the journal may both name a folder that its owner has given to something else since. */
+async function isInOurFolder({ root }: Context, worktree: string): Promise<boolean> {
+  if (isInsideRepository(root, worktree)) return true;
+  const marker = await lstat(join(dirname(worktree), worktreeMarker)).catch(() => null);
+  return marker?.isFile() === true;
 }
 
 async function isWhereItSeems(worktree: string): Promise<boolean> {

@@ -1,8 +1,10 @@
 /** The user's repository, as the port wants it: one method, one file of this folder. */
 import type { Repository } from '../../ports/git.ts';
 import { resolveBase } from './base.ts';
+import { bringIn } from './bring-in.ts';
 import { output } from './context.ts';
 import type { Context, Lock } from './context.ts';
+import { deliverLocally } from './deliver.ts';
 import { deleteRef, delivered, pinDelivered, saved } from './delivered.ts';
 import { exclude } from './exclude.ts';
 import { findLayout } from './layout.ts';
@@ -12,11 +14,12 @@ import { mergeBases } from './merge.ts';
 import { prepareWorktree } from './prepare.ts';
 import { push } from './push.ts';
 import { hasCommit, hasCommits, headOf, isAncestor, isBranchName, remoteUrl, tracks } from './questions.ts';
-import { lookAtRemote, remoteHead } from './remote.ts';
+import { lookAtRemote, remoteHead, remotes } from './remote.ts';
 import { removeWorktree } from './remove.ts';
 import { reset } from './reset.ts';
 import { makeGit } from './run.ts';
 import { saveUncommitted } from './save.ts';
+import { isSetUp, markSetUp } from './set-up-mark.ts';
 import { worktreeStatus } from './status.ts';
 
 export interface OpenOptions {
@@ -61,6 +64,9 @@ const makeRepository = (context: Context, env: OpenOptions['env']): Repository =
   mergeBases: (commits) => mergeBases(context, commits),
   hasCommit: (commit) => hasCommit(context, commit),
   prepareWorktree: (request) => prepareWorktree(context, request),
+  bringIn: (wanted) => bringIn(context, wanted),
+  isSetUp: (worktree) => isSetUp(context, worktree),
+  markSetUp: (worktree, done) => markSetUp(context, worktree, done),
   worktreeStatus: (worktree) => worktreeStatus(context, worktree),
   isAncestor: (commit, descendant) => isAncestor(context, commit, descendant),
   saveUncommitted: (worktree, ref) => saveUncommitted(context, worktree, ref),
@@ -69,6 +75,8 @@ const makeRepository = (context: Context, env: OpenOptions['env']): Repository =
   removeWorktree: (worktree, commit) => removeWorktree(context, worktree, commit),
   listWorktrees: () => listWorktrees(context),
   push: (wanted) => push(context, wanted),
+  deliverLocally: (wanted) => deliverLocally(context, wanted),
+  remotes: () => remotes(context),
   remoteHead: (remote, branch) => remoteHead(context, remote, branch),
   pinDelivered: (id, commit) => pinDelivered(context, id, commit),
   delivered: () => delivered(context),

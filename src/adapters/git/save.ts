@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { faultPoint } from '../../ports/fault-point.ts';
 import { GitError, complaint, output } from './context.ts';
 import type { Context } from './context.ts';
 import { findGitDir } from './place.ts';
@@ -19,6 +20,7 @@ export async function saveUncommitted(context: Context, worktree: string, ref: s
   const { head, changed } = await worktreeStatus(context, worktree);
   if (changed.length === 0) return null;
   const commit = await commitAll(context, { worktree, head, label: ref });
+  faultPoint('before-save');
   if (!(await context.lock(() => createRef(context, ref, commit)))) throw new GitError(`${ref} exists already`);
   return commit;
 }

@@ -1,12 +1,14 @@
 /** What is uncommitted in a worktree. */
 import type { WorktreeStatus } from '../../ports/git.ts';
-import { output } from './context.ts';
+import { GitError, output } from './context.ts';
 import type { Context } from './context.ts';
 import { hasStateLink } from './link.ts';
+import { isOfRepository } from './place.ts';
 import { isCommitId } from './refs.ts';
 
-/** One process. Our `.wf` link counts as nothing; the head is '' on a branch without commits. */
+/** One process, none in a folder that is not of this repository. Our `.wf` link counts as nothing; the head is '' on a branch without commits. */
 export async function worktreeStatus(context: Context, worktree: string): Promise<WorktreeStatus> {
+  if (!(await isOfRepository(context, worktree))) throw new GitError(`git does not list ${worktree} as a worktree`);
   const flags = [
     '--porcelain=v2',
     '--branch',

@@ -25,9 +25,9 @@ export async function worktreeCommand(context: Context, args: readonly string[])
 }
 
 async function clearBroken(gitDir: string): Promise<boolean> {
-  const reason = await readLockReason(gitDir);
+  const reason = readLockReason(gitDir);
   const isCutShort = reason === null || reason === '' || 'initializing'.startsWith(reason);
-  if (!isCutShort || (await isComplete(gitDir))) return false;
+  if (!isCutShort || isComplete(gitDir)) return false;
   await rm(gitDir, { recursive: true, force: true });
   return true;
 }

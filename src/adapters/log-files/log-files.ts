@@ -1,6 +1,6 @@
 /** The logs of a batch in real files. */
-import { watch, type FSWatcher } from 'node:fs';
-import { access, open, readdir } from 'node:fs/promises';
+import { constants, watch, type FSWatcher } from 'node:fs';
+import { lstat, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LogFiles, StageLog } from '../../ports/log-files.ts';
 
@@ -11,8 +11,8 @@ export const makeLogFiles = (directory: string): LogFiles => {
     stages: (id) => listStages(join(logs, id)),
     role: async (name) => {
       const path = join(logs, `${name}.log`);
-      return access(path).then(
-        () => path,
+      return lstat(path).then(
+        (found) => (found.isFile() ? path : null),
         () => null,
       );
     },
@@ -22,7 +22,9 @@ export const makeLogFiles = (directory: string): LogFiles => {
 };
 
 const listStages = async (folder: string): Promise<readonly StageLog[]> => {
-  const names = await readdir(folder).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  // A stage can put a link here; what it leads to is no log.
+  const names = entries.flatMap((entry) => (entry.isFile() ? [entry.name] : []));
   const logs = names.flatMap((file): StageLog[] => {
     const parts = /^(\d+)\.(\d+)-(.+)\.log$/.exec(file);
     if (parts === null) return [];
@@ -44,7 +46,7 @@ const portionBytes = 1024 * 1024;
 
 /** A file that became shorter is read from its start again. */
 const readFrom = async function* (path: string, offset: number): AsyncIterable<Uint8Array> {
-  const file = await open(path, 'r');
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     let at = offset;
     for (;;) {

@@ -6,6 +6,7 @@
  * and not yet dealt with (its taker died) still begins with `engine-<role>.` and is found by everyone.
  */
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../../core/event.ts';
@@ -61,13 +62,16 @@ export const takeAway = async (path: string, role: string): Promise<string | nul
   );
 };
 
+/** Neither a link nor a pipe can make a reader follow or wait. */
+const plainFile = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** What a record says; null if it is gone or nothing that we wrote. */
 export const readRecord = async (path: string): Promise<PidRecord | null> => {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const value: unknown = JSON.parse(await readFile(path, { encoding: 'utf8', flag: plainFile }));
     return isPidRecord(value) ? value : null;
   } catch (error) {
-    if (error instanceof SyntaxError || isCode(error, 'ENOENT')) return null;
+    if (error instanceof SyntaxError || isCode(error, 'ENOENT') || isCode(error, 'ELOOP')) return null;
     throw error;
   }
 };

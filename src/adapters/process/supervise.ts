@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.ts';
+import { faultPoint } from '../../ports/fault-point.ts';
 import type { Log } from '../../ports/log.ts';
 
 export interface SuperviseOptions {
@@ -43,6 +44,7 @@ export const supervise = async ({
     }
     const pauseMs = firstPauseMs * 4 ** (recent - 1);
     log.warn(`the scheduler ended by ${ended.how}; it starts again in ${pauseMs} ms (${recent} of ${restarts})`);
+    faultPoint('before-restart');
     await sleep(pauseMs);
   }
 };

@@ -1,9 +1,11 @@
 /** The hashes of contents that a person allowed to run, in a file of the person's configuration folder, 0600. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import type { StateText, TrustFile } from '../../ports/trust-file.ts';
+import { refuseNewer } from '../../protocol/version.ts';
 
 export interface TrustFileOptions {
   /** `$XDG_CONFIG_HOME`, or null. */
@@ -32,15 +34,21 @@ export const makeTrustFile = ({ configHome, home, now }: TrustFileOptions): Trus
   };
 };
 
-/** A file that cannot be read as one allows nothing. */
+/** A file that cannot be read as one allows nothing. One of a newer version is refused: what it holds would be lost. */
 const readKept = async (path: string): Promise<Kept> => {
+  const kept = await readJson(path);
+  refuseNewer({ file: path, kind: 'trust file', found: kept.version });
+  const isKept = kept.version === 1 && typeof kept.trusted === 'object' && kept.trusted !== null;
+  return isKept ? (kept as Kept) : { version: 1, trusted: {} };
+};
+
+const readJson = async (path: string): Promise<Partial<Kept>> => {
   try {
-    const kept = JSON.parse(await readFile(path, 'utf8')) as Partial<Kept>;
-    if (kept.version === 1 && typeof kept.trusted === 'object' && kept.trusted !== null) return kept as Kept;
+    return ((JSON.parse(await readFile(path, 'utf8')) as unknown) ?? {}) as Partial<Kept>;
   } catch {
     // None yet, or a broken one.
+    return {};
   }
-  return { version: 1, trusted: {} };
 };
 
 /** Replaced whole; of two that write at once one is asked again the next time. */
@@ -60,14 +68,26 @@ const replace = async (path: string, kept: Kept): Promise<void> => {
   }
 };
 
-const collect = async (stateFolder: string): Promise<readonly StateText[]> => {
+/** A link is followed to a file, as by who reads it to run it; a pipe or a device is neither read nor waited for. */
+const readState = async (path: string): Promise<string> => {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if ((await file.stat()).isFile()) return await file.readFile('utf8');
+    throw Object.assign(new Error('no file'), { code: 'no file' });
+  } finally {
+    await file.close();
+  }
+};
+
+const collect = async (stateFolder: string, batchRunId: string | null): Promise<readonly StateText[]> => {
   const plans = (await readdir(join(stateFolder, 'plans')).catch(() => []))
     .filter((name) => name.endsWith('.json'))
     .sort();
-  const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`)];
+  const batches = batchRunId === null ? [] : [`batches/${batchRunId}/plan.json`];
+  const files = ['config.json', 'schedule.json', ...plans.map((name) => `plans/${name}`), ...batches];
   const texts = await Promise.all(
     files.map(async (file): Promise<StateText[]> => {
-      const text = await readFile(join(stateFolder, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      const text = await readState(join(stateFolder, file)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return null;
         throw new Problem(
           {

@@ -10,7 +10,7 @@ export const configure = (command: Command, cli: Cli): void => {
     const client = await cli.client();
     const journal = await openLatest(client);
     try {
-      await requireTrust(client, cli);
+      await requireTrust(client, cli, journal.batchRunId);
       const state = await addWorks(client, journal, ids);
       cli.out(`${ids.join(', ')} added to batch ${journal.batchRunId}, which is ${state.batch.status}`);
     } finally {

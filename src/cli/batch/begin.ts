@@ -9,6 +9,7 @@ import type { Plan } from '../../core/plan.ts';
 import type { BatchState } from '../../core/state.ts';
 import type { Schedule } from '../../core/work.ts';
 import { Problem } from '../../ports/problem.ts';
+import type { Journal } from '../../ports/store.ts';
 import type { Cli } from '../cli.ts';
 import { followToEnd } from './follow.ts';
 import { readWishes, type PlanOptions } from './plan-options.ts';
@@ -46,33 +47,52 @@ export const begin = async (
   await refuseUnfinished(cli, client, options.fresh === true);
   if (plan.works.length === 0) {
     warn(cli, plan);
-    return sayNothingToDo(cli, client, delivered.length);
+    sayNothingToDo(cli, client, delivered.length);
+    if (options.json === true) cli.out(startedDocument(plan, null));
+    return;
   }
   await requireTrust(client, cli);
   warn(cli, plan);
   await checkEnvironment(client, plan);
   await confirmLarge(cli, client, plan, options.yes === true);
   const { journal, state } = await startBatch(client, plan, { fresh: options.fresh === true });
-  const isFollowing = followAlways || options.follow === true;
-  if (options.json === true && !isFollowing) {
-    cli.out(
-      JSON.stringify({
-        batch_run_id: plan.batch_run_id,
-        plan_hash: plan.plan_hash,
-        parallel: plan.parallel,
-        state: state.batch.status,
-      }),
-    );
-  } else {
-    cli.err(`batch ${plan.batch_run_id}: ${plan.works.length} works, ${plan.parallel} at a time`);
-  }
+  cli.err(`batch ${plan.batch_run_id}: ${countOf(plan)}, ${plan.parallel} at a time`);
   try {
-    if (isFollowing) await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: 1 });
-    else if (options.json !== true) for (const line of nextSteps(plan)) cli.out(line);
+    if (followAlways || options.follow === true) await followStarted(cli, client, { plan, journal, options });
+    else if (options.json === true) cli.out(startedDocument(plan, state));
+    else for (const line of nextSteps(plan)) cli.out(line);
   } finally {
     await journal.close();
   }
 };
+
+interface Begun {
+  readonly plan: Plan;
+  readonly journal: Journal<BatchState>;
+  readonly options: BeginOptions;
+}
+
+/** With --json the changes go to stderr, and stdout gets one document at the end. */
+const followStarted = async (cli: Cli, client: Client, { plan, journal, options }: Begun): Promise<void> => {
+  const following = { journal, interrupt: 'stop', fromSeq: 1 } as const;
+  if (options.json !== true) return followToEnd(cli, client, following);
+  try {
+    await followToEnd({ ...cli, out: cli.err }, client, following);
+  } finally {
+    cli.out(startedDocument(plan, await journal.read()));
+  }
+};
+
+/** What `--json` prints of a start; without a state nothing was pending and no batch was made. */
+const startedDocument = (plan: Plan, state: BatchState | null): string =>
+  JSON.stringify({
+    batch_run_id: state === null ? null : plan.batch_run_id,
+    plan_hash: plan.plan_hash,
+    parallel: plan.parallel,
+    state: state?.batch.status ?? null,
+  });
+
+const countOf = ({ works }: Plan): string => `${works.length} ${works.length === 1 ? 'work' : 'works'}`;
 
 const warn = (cli: Cli, plan: Plan): void => {
   for (const warning of plan.warnings) cli.err(`warning: ${warning}`);
@@ -102,13 +122,17 @@ const refuseUnfinished = async (cli: Cli, client: Client, isFresh: boolean): Pro
 const warnOfLeft = (cli: Cli, state: BatchState): void => {
   const left = countLeft(state);
   if (left > 0)
-    cli.err(`note: the last batch was stopped with ${left} works left; wf0-batch resume would go on where they are`);
+    cli.err(
+      `note: the last batch was stopped with ${left} ${left === 1 ? 'work' : 'works'} left; wf0-batch resume would go on where they are`,
+    );
 };
 
 /** Everything delivered: nothing pending, and that is well. No work at all: an empty plan, and that is a mistake. */
 const sayNothingToDo = (cli: Cli, client: Client, delivered: number): void => {
   if (delivered > 0)
-    return cli.err(`nothing is pending: all ${delivered} works are delivered (--rerun runs them again)`);
+    return cli.err(
+      `nothing is pending: ${delivered === 1 ? 'the work is' : `all ${delivered} works are`} delivered (--rerun runs ${delivered === 1 ? 'it' : 'them'} again)`,
+    );
   throw new Problem({
     what: 'the plan is empty',
     where: `${client.root}/.wf/schedule.json`,

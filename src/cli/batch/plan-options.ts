@@ -6,7 +6,7 @@ import { addParallel } from '../parallel.ts';
 
 export interface PlanOptions {
   readonly parallel?: number | 'auto';
-  readonly engine: 'tmux' | 'process';
+  readonly engine?: 'tmux' | 'process';
   readonly only?: readonly string[];
   readonly group?: string;
   readonly until?: string;
@@ -20,14 +20,14 @@ export const addPlanOptions = (command: Command): Command =>
     .option('--group <name>', 'only the works of this group')
     .option('--until <stage>', 'stop each work after this stage')
     .addOption(
-      new Option('--engine <kind>', 'where scheduler and workers live').choices(['tmux', 'process']).default('tmux'),
+      new Option('--engine <kind>', 'where scheduler and workers live (default: tmux)').choices(['tmux', 'process']),
     )
     .option('--allow-missing', 'run works although a dependency is not in the schedule')
     .option('--rerun', 'run delivered works again, too');
 
 export const readWishes = (options: PlanOptions): PlanWishes => ({
   parallel: options.parallel ?? null,
-  engine: options.engine,
+  engine: options.engine ?? null,
   only: options.only ?? [],
   group: options.group ?? null,
   until: options.until ?? null,

@@ -68,7 +68,9 @@ const save = async (cli: Cli, name: string, options: SaveOptions): Promise<void>
   for (const warning of plan.warnings) cli.err(`warning: ${warning}`);
   await client.prepareFolder();
   await store.savePlan(name, plan);
-  cli.out(`plan ${name}: ${plan.works.length} works, ${plan.parallel} at a time, ${plan.plan_hash.slice(0, 12)}`);
+  cli.out(
+    `plan ${name}: ${plan.works.length} ${plan.works.length === 1 ? 'work' : 'works'}, ${plan.parallel} at a time, ${plan.plan_hash.slice(0, 12)}`,
+  );
   cli.err(`next: wf0-batch start --plan ${name}`);
 };
 

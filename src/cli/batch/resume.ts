@@ -6,6 +6,7 @@ import type { Client } from '../../client/client.ts';
 import { resumeBatch } from '../../client/resume.ts';
 import { checkEnvironment } from '../../client/check-environment.ts';
 import { requireTrust } from '../../client/trust.ts';
+import { countWorks } from '../../view/work.ts';
 import type { Cli } from '../cli.ts';
 import { addParallel } from '../parallel.ts';
 import { followToEnd } from './follow.ts';
@@ -31,7 +32,7 @@ const resume = async (cli: Cli, options: ResumeOptions): Promise<void> => {
   const client = await cli.client();
   const journal = await openLatest(client);
   try {
-    await requireTrust(client, cli);
+    await requireTrust(client, cli, journal.batchRunId);
     const before = await journal.read();
     await checkEnvironment(client, { ...before.plan, engine: options.engine ?? before.batch.engine });
     const parallel = await chooseParallel(cli, client, options.parallel ?? null);
@@ -40,9 +41,9 @@ const resume = async (cli: Cli, options: ResumeOptions): Promise<void> => {
       retryFailed: options.failed,
       engine: options.engine ?? null,
     });
-    const waiting = state.records.filter(({ state: { status } }) => status === 'queued').length;
+    const { queued, running } = countWorks(state);
     cli.out(
-      `batch ${journal.batchRunId} is ${state.batch.status}: ${waiting} works queued, ${state.active.length} running, ${state.batch.parallel} at a time`,
+      `batch ${journal.batchRunId} is ${state.batch.status}: ${queued} ${queued === 1 ? 'work' : 'works'} queued, ${running} running, ${state.batch.parallel} at a time`,
     );
     if (options.follow === true)
       await followToEnd(cli, client, { journal, interrupt: 'stop', fromSeq: before.seq + 1 });

@@ -21,7 +21,7 @@ export const configure = (command: Command, cli: Cli): void => {
       const client = await cli.client();
       const journal = await openLatest(client);
       try {
-        await requireTrust(client, cli);
+        await requireTrust(client, cli, journal.batchRunId);
         const wanted = await resolveIds(client, await journal.read(), ids);
         const state = await controlAndRun(client, journal, {
           type: 'retry',

@@ -17,7 +17,7 @@ export const configure = (command: Command, cli: Cli): void => {
     .argument('<path...>', 'a folder of task files, or task files')
     .option('--resume', 'leave out what is completed; without it everything given runs')
     .option('--dry-run', 'show the plan and change nothing')
-    .option('--json', 'with --dry-run: print one JSON document')
+    .option('--json', 'print one JSON document')
     .option('--follow', 'as always: stay until the end')
     .option('--plan <hash|name>', 'only the plan of this hash')
     .option('--fresh', 'leave an unfinished batch behind')

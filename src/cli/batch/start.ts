@@ -1,5 +1,6 @@
 /** `wf0-batch start` */
 import type { Command } from 'commander';
+import { readSavedSchedule } from '../../client/plans.ts';
 import { requireSchedule } from '../../client/schedule.ts';
 import type { Cli } from '../cli.ts';
 import { begin, type BeginOptions } from './begin.ts';
@@ -25,6 +26,6 @@ Examples:
 
 const start = async (cli: Cli, options: BeginOptions): Promise<void> => {
   const client = await cli.client();
-  const schedule = await requireSchedule(client);
+  const schedule = (await readSavedSchedule(client, options.plan)) ?? (await requireSchedule(client));
   await begin(cli, client, { schedule, options, followAlways: false });
 };

@@ -54,7 +54,9 @@ const stopAll = async (
   for (const { pid } of survivors) cli.err(`warning: process ${pid} cannot be ended`);
   if (!isUnfinished(before)) return cli.out(`batch ${journal.batchRunId} is ${state.batch.status} already`);
   const stopped = state.records.filter((record) => record.state.status === 'stopped').length;
-  cli.out(`batch ${journal.batchRunId} is ${state.batch.status}: ${stopped} works stopped; go on: wf0-batch resume`);
+  cli.out(
+    `batch ${journal.batchRunId} is ${state.batch.status}: ${stopped} ${stopped === 1 ? 'work' : 'works'} stopped; go on: wf0-batch resume`,
+  );
 };
 
 /** A stop that answers has happened: it waits until the works have ended. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { describeTrust, grantTrust, isYes, lookAtTrust } from '../../client/trust.ts';
 import { Problem } from '../../ports/problem.ts';
+import type { Client } from '../../client/client.ts';
 import type { Cli } from '../cli.ts';
 
 interface TrustOptions {
@@ -18,7 +19,7 @@ export const configure = (command: Command, cli: Cli): void => {
 
 const trust = async (cli: Cli, { show, hash }: TrustOptions): Promise<void> => {
   const client = await cli.client();
-  const seen = await lookAtTrust(client);
+  const seen = await lookAtTrust(client, await newestBatch(client));
   if (seen.outside === null) return cli.out('.wf is your own: nothing to allow');
   for (const line of describeTrust(seen)) cli.out(line);
   cli.out(`hash ${seen.hash}`);
@@ -42,6 +43,12 @@ const trust = async (cli: Cli, { show, hash }: TrustOptions): Promise<void> => {
   }
   await grantTrust(client, seen);
   cli.out('allowed');
+};
+
+const newestBatch = async ({ store }: Client): Promise<string | null> => {
+  const journal = await store.openBatch();
+  await journal?.close();
+  return journal?.batchRunId ?? null;
 };
 
 const refused = (what: string, where: string, hint: string): Problem =>

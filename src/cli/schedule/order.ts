@@ -1,42 +1,44 @@
 /** `wf0-schedule order [--group A,B,C] [--pin A]` */
 import type { Command } from 'commander';
-import { orderGroups } from '../../client/edit-schedule.ts';
+import { orderGroups, resolveOrder } from '../../client/order-groups.ts';
 import { requireSchedule } from '../../client/schedule.ts';
-import { clip } from '../../view/clean.ts';
+import { groupOrderText } from '../../view/group-order-text.ts';
 import type { Cli } from '../cli.ts';
+import { paint } from '../paint.ts';
+import { sayFrozen } from './say-frozen.ts';
+
+interface OrderOptions {
+  readonly group?: string;
+  readonly pin?: string;
+  readonly json?: boolean;
+}
 
 export const configure = (command: Command, cli: Cli): void => {
   command
-    .option('--group <a,b,c>', 'groups in the order in which they run; empty takes the order away', split)
-    .option('--pin <a,b>', 'groups that come before all others; empty unpins', split)
+    .option('--group <a,b,c>', 'groups in the order in which they run; empty takes the order away')
+    .option('--pin <a,b>', 'groups that come before all others; empty unpins')
     .option('--json', 'print the order')
-    .action(
-      async ({
-        group,
-        pin,
-        json,
-      }: {
-        readonly group?: readonly string[];
-        readonly pin?: readonly string[];
-        readonly json?: boolean;
-      }) => {
-        const client = await cli.client();
-        const isQuestion = group === undefined && pin === undefined;
-        const { groups, works } = isQuestion
-          ? await requireSchedule(client)
-          : await orderGroups(client, { order: group ?? null, pinned: pin ?? null });
-        if (json === true) return cli.out(JSON.stringify(groups, null, 2));
-        const others = [...new Set(works.flatMap((work) => work.group ?? []))].filter(
-          (name) => !groups.order.includes(name) && !groups.pinned.includes(name),
-        );
-        cli.out(
-          [`pinned: ${list(groups.pinned)}`, `order:  ${list(groups.order)}`, `others: ${list(others)}`].join('\n'),
-        );
-      },
-    );
+    .addHelpText('after', examples)
+    .action(async (options: OrderOptions) => order(cli, options));
 };
 
-const split = (text: string): readonly string[] =>
-  [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+const examples = `
+Examples:
+  wf0-schedule order                          the order as it is, with the works of each group
+  wf0-schedule order --group acme,brio --pin core
+  wf0-schedule order --group '' --pin ''      priorities alone decide again`;
 
-const list = (names: readonly string[]): string => names.map((name) => clip(name, 80)).join(', ') || 'none';
+const order = async (cli: Cli, { group, pin, json }: OrderOptions): Promise<void> => {
+  const client = await cli.client();
+  const isQuestion = group === undefined && pin === undefined;
+  const { schedule, isChanged } = isQuestion
+    ? { schedule: await requireSchedule(client), isChanged: false }
+    : await orderGroups(client, { order: group ?? null, pinned: pin ?? null });
+  const places = resolveOrder(schedule);
+  if (json === true) cli.out(JSON.stringify({ ...schedule.groups, resolved: places }, null, 2));
+  else {
+    const { default: width } = await import('string-width');
+    cli.out(paint(cli, groupOrderText(places, schedule.groups, width)));
+  }
+  if (isChanged) await sayFrozen(cli, client);
+};

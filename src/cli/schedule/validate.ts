@@ -1,22 +1,17 @@
 /** `wf0-schedule validate` */
 import type { Command } from 'commander';
-import { reviewSchedule, type Finding } from '../../client/review-schedule.ts';
-import { requireSchedule } from '../../client/schedule.ts';
+import { reviewSchedule } from '../../client/review-schedule.ts';
+import type { Finding } from '../../protocol/validate-schedule.ts';
+import { count } from '../../view/count.ts';
 import { blank, line, type Line, type Style } from '../../view/line.ts';
 import type { Cli } from '../cli.ts';
 import { paint } from '../paint.ts';
 
 export const configure = (command: Command, cli: Cli): void => {
   command.option('--json', 'print one JSON document').action(async ({ json }: { readonly json?: boolean }) => {
-    const client = await cli.client();
-    const schedule = await requireSchedule(client);
-    const { errors, warnings, hasMissing } = await reviewSchedule(client, schedule);
+    const { works, errors, warnings, hasMissing } = await reviewSchedule(await cli.client());
     if (errors.length > 0) cli.setExitCode(1);
-    if (json === true)
-      return cli.out(
-        JSON.stringify({ valid: errors.length === 0, works: schedule.works.length, errors, warnings }, null, 2),
-      );
-    const works = `${schedule.works.length} ${schedule.works.length === 1 ? 'work' : 'works'}`;
+    if (json === true) return cli.out(JSON.stringify({ valid: errors.length === 0, works, errors, warnings }, null, 2));
     const style = errors.length > 0 ? 'bad' : 'good';
     const verdict =
       errors.length > 0
@@ -28,7 +23,7 @@ export const configure = (command: Command, cli: Cli): void => {
         ...findings('Warnings', warnings, 'warn'),
         line(
           [verdict, style],
-          `: ${works}, ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}, ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`,
+          `: ${count(works, 'work')}, ${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`,
         ),
       ]),
     );

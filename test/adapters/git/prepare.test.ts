@@ -69,6 +69,16 @@ describe('a worktree', () => {
     });
   });
 
+  it('in which a git was killed can be committed to again: its locks are gone before the next attempt', async () => {
+    const request = makeRequest(root, 'killed', base);
+    const place = valueOf(await repository.prepareWorktree(request));
+    const gitDir = join(root, '.git', 'worktrees', 'killed');
+    for (const lock of [join(gitDir, 'index.lock'), join(root, '.git', 'refs', 'heads', 'wf', 'killed.lock')])
+      await writeFile(lock, '');
+    assert.deepEqual(valueOf(await repository.prepareWorktree({ ...request, ...owning(place) })), place);
+    await sandbox.commit(request.path, 'done.txt', 'x\n');
+  });
+
   it('whose folder is gone is made again on its branch, and no commit is lost', async () => {
     const request = makeRequest(root, 'gone', base);
     const place = valueOf(await repository.prepareWorktree(request));

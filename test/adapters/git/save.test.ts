@@ -187,6 +187,44 @@ describe('resetting a worktree', () => {
   });
 });
 
+describe('delivery without a remote', () => {
+  const commitOnAnotherBranch = async (id: string): Promise<{ path: string; commit: string }> => {
+    const path = await make(id);
+    await sandbox.git(path, 'checkout', '--quiet', '-b', `other-${id}`);
+    return { path, commit: await sandbox.commit(path, id, id) };
+  };
+
+  it('brings the branch to what was reached on another one', async () => {
+    const { path, commit } = await commitOnAnotherBranch('strayed');
+    valueOf(await repository.deliverLocally({ worktree: path, branch: 'wf/strayed', commit }));
+    assert.equal(await sandbox.git(root, 'rev-parse', 'wf/strayed'), commit);
+    valueOf(await repository.deliverLocally({ worktree: path, branch: 'wf/strayed', commit }));
+  });
+
+  it('makes a branch anew that a stage has deleted', async () => {
+    const { path, commit } = await commitOnAnotherBranch('deleted');
+    await sandbox.git(root, 'branch', '--quiet', '-D', 'wf/deleted');
+    valueOf(await repository.deliverLocally({ worktree: path, branch: 'wf/deleted', commit }));
+    assert.equal(await sandbox.git(root, 'rev-parse', 'wf/deleted'), commit);
+  });
+
+  it('fails when the branch has commits of its own, which stay', async () => {
+    const path = await make('forked');
+    const own = await sandbox.commit(path, 'own', 'own');
+    await sandbox.git(path, 'checkout', '--quiet', '-b', 'other-forked', base);
+    const commit = await sandbox.commit(path, 'else', 'else');
+    const failure = failureOf(await repository.deliverLocally({ worktree: path, branch: 'wf/forked', commit }));
+    assert.deepEqual(
+      [failure.reason, failure.message.split(';')[0]],
+      [
+        'push_rejected',
+        `branch wf/forked is at ${own.slice(0, 12)}, and the stages left ${commit.slice(0, 12)} in ${path}`,
+      ],
+    );
+    assert.equal(await sandbox.git(root, 'rev-parse', 'wf/forked'), own);
+  });
+});
+
 describe('removing a worktree', () => {
   it('takes it away whole, and its link does not lead to the loss of .wf', async () => {
     const path = await make('done');
@@ -225,6 +263,14 @@ describe('removing a worktree', () => {
     assert.ok(await lstat(join(path, 'a.txt')));
   });
 
+  it('is refused outside the repository while the folder around it has no marker of ours', async () => {
+    const path = join(sandbox.folder, 'usb stick', 'far');
+    valueOf(await repository.prepareWorktree(makeRequest(root, 'far', base, { path })));
+    assert.match((await repository.removeWorktree(path, base)).why, /outside the repository, and has no file \.wf-w/);
+    await sandbox.write(sandbox.folder, 'usb stick', '.wf-worktrees', '');
+    assert.equal((await repository.removeWorktree(path, base)).removed, true);
+  });
+
   it('forgets one whose folder is gone, and only that', async () => {
     const [path, other] = [await make('lost'), await make('lost2')];
     await rm(path, { recursive: true });
@@ -253,11 +299,11 @@ describe('worktrees are listed', () => {
     const listed = await repository.listWorktrees();
     assert.deepEqual(
       listed.find((each) => each.path === path),
-      { path, branch: null, head: base },
+      { path, branch: null, head: base, isGone: false },
     );
     assert.deepEqual(
       listed.find((each) => each.path === root),
-      { path: root, branch: 'main', head: base },
+      { path: root, branch: 'main', head: base, isGone: false },
     );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { Work } from '../../../src/core/work.ts';
 import { Problem } from '../../../src/ports/problem.ts';
 import type { SourceWorks } from '../../../src/ports/sources.ts';
 import { branchOf } from '../../../src/protocol/id.ts';
@@ -64,7 +65,7 @@ test('issues become works by their key, kind, priority and labels; what is done 
       ['FIX-PROJ-8-it-leaks', 3, 'fix', [], { type: 'jira', ref: 'PROJ-8', url: `${server.address}/browse/PROJ-8` }],
     ],
   );
-  assert.equal(branchOf(works[0]?.id ?? '', { FEAT: 'feat' }), 'feat/PROJ-7-add-auth');
+  assert.equal(branchOf(works[0] as Work, { FEAT: 'feat' }), 'feat/PROJ-7-add-auth');
   assert.deepEqual(notices, ['1 issue of Jira left out: done']);
   assert.deepEqual(server.authorizations, [`Basic ${Buffer.from('ada@acme.test:secret-token').toString('base64')}`]);
   assert.deepEqual(server.questions[0]?.jql, 'project = PROJ');
