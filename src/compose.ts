@@ -26,9 +26,11 @@ import type { Log } from './ports/log.ts';
 import type { Launcher } from './ports/launcher.ts';
 import { Problem } from './ports/problem.ts';
 import type { Processes } from './ports/processes.ts';
+import type { SourcesRequest } from './ports/sources.ts';
 import type { Journal, StateModel, Store } from './ports/store.ts';
 import type { Terminals } from './ports/terminal.ts';
 import type { Config } from './protocol/config.ts';
+import type { Surroundings } from './sources/surroundings.ts';
 
 export const model: StateModel<BatchState> = {
   start: startState,
@@ -154,19 +156,20 @@ export const composeClient = async (options: {
     makeEngine: (kind, journal) => makeEngine(kind, { root, journal, processes, env: options.env }),
     makeLauncher: (journal, engine, config) => makeClientLauncher({ root, journal, engine, config, env: options.env }),
     makeFiles: makeAttemptFiles,
-    prepareFolder: async () => {
-      // The repository's lock lies in it.
-      ensureFolder(join(root, '.wf'), 0o755);
-      await repository?.exclude(['.wf', '.worktrees']);
-    },
+    prepareFolder: () => prepareFolder(join(root, '.wf'), repository),
     peekSchedule: () => peekSchedule(join(root, '.wf', 'schedule.json')),
     readSources: async (request) => {
       const { readSources } = await import('./sources/read-sources.ts');
       const isFields = request.sources.every(
         ({ type }) => type === 'manifest' || type === 'catalog' || type === 'local',
       );
-      const patterns = isFields ? [] : (await readConfig(root)).batch.dependency_patterns;
-      return readSources(request, { cwd: options.cwd, root, patterns });
+      const config = isFields ? null : await readConfig(root);
+      return readSources(request, {
+        cwd: options.cwd,
+        root,
+        patterns: config?.batch.dependency_patterns ?? [],
+        openNetwork: async () => composeNetwork(ground, config ?? (await readConfig(root)), { ...options, request }),
+      });
     },
     openLogFiles: async (directory) => (await import('./adapters/log-files/log-files.ts')).makeLogFiles(directory),
     openTrustFile: async () => {
@@ -181,6 +184,32 @@ export const composeClient = async (options: {
     openMachine: async () => (await import('./adapters/machine/machine.ts')).makeMachine(),
     say: options.say,
     makeNonce,
+  };
+};
+
+const prepareFolder = async (stateFolder: string, repository: Repository | null): Promise<void> => {
+  // The repository's lock lies in it.
+  ensureFolder(stateFolder, 0o755);
+  await repository?.exclude(['.wf', '.worktrees']);
+};
+
+/** What sources on a network need. */
+const composeNetwork = async (
+  { root, repository, clock }: Ground,
+  config: Config,
+  { env, say, request }: { readonly env: NodeJS.ProcessEnv; say(line: string): void; readonly request: SourcesRequest },
+): Promise<Surroundings> => {
+  const { makeAnswerCache } = await import('./adapters/answer-cache/answer-cache.ts');
+  const stateFolder = join(root, '.wf');
+  return {
+    env,
+    config,
+    isConfigTrusted: request.isConfigTrusted === true,
+    remoteUrl: async () => (await repository?.remoteUrl(config.push.remote)) ?? null,
+    cache: (kind) => makeAnswerCache({ stateFolder, kind, prepare: () => prepareFolder(stateFolder, repository) }),
+    say: (line) => say(`note: ${line}`),
+    now: () => clock.now(),
+    secondMs: 1000,
   };
 };
 

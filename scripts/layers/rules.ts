@@ -54,6 +54,14 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     packages: ['yaml'],
   },
   'sources/*': { ...outside, imports: ['core', 'ports', 'protocol', 'sources'], packages: ['yaml', 'zod'] },
+  'sources/github': {
+    ...outside,
+    imports: ['core', 'ports', 'protocol', 'sources'],
+    packages: [
+      ...['@octokit/core', '@octokit/plugin-paginate-rest'],
+      ...['@octokit/plugin-retry', '@octokit/plugin-throttling'],
+    ],
+  },
   daemon: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
   worker: { ...nothing, imports: ['core', 'ports', 'protocol'], node: 'plain' },
   client: { ...nothing, imports: ['core', 'view', 'ports', 'protocol'], node: 'plain' },

@@ -15,6 +15,7 @@ import { readEarlier, type EarlierWork } from './earlier.ts';
 import { joinWorks, type Joined } from './join-works.ts';
 import { cycleProblem } from './plan-batch.ts';
 import { findRunningBatch, frozenNotices, type RunningBatch } from './running-batch.ts';
+import { lookAtTrust } from './trust.ts';
 import { dependenciesIn, emptySchedule, setAsideBroken } from './schedule.ts';
 import { marksOf, queryOf } from './source-query.ts';
 
@@ -40,7 +41,7 @@ export interface Created {
 
 export const createSchedule = async (client: Client, wishes: CreateWishes): Promise<Created> => {
   const { sources, exclude, append } = wishes;
-  const read = await client.readSources({ sources, exclude });
+  const read = await client.readSources({ sources, exclude, ...(await lookAtSenders(client, sources)) });
   refuseCycle(read.works, atTheSource);
   await client.prepareFolder();
   const aside = append ? null : await setAsideBroken(client);
@@ -108,6 +109,15 @@ const describe = async (client: Client, { old, next, joined }: Made, around: Aro
       ...(changes === null || batch === null || countChanges(changes) === 0 ? [] : frozenNotices(batch, changes)),
     ],
   };
+};
+
+/** Sources on a network get the person's token, which goes to no address that a `.wf` from outside names. */
+const lookAtSenders = async (
+  client: Client,
+  sources: readonly SourceRequest[],
+): Promise<{ readonly isConfigTrusted: boolean }> => {
+  const isSent = sources.some(({ type }) => type === 'github' || type === 'jira');
+  return { isConfigTrusted: isSent && (await lookAtTrust(client)).isTrusted };
 };
 
 /** Ids that an earlier batch delivered: others may depend on them. */

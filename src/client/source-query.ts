@@ -32,6 +32,9 @@ const partsOf = (source: SourceRequest, place: Place): readonly string[] => {
         .split(',')
         .map((id) => id.trim())
         .filter((id) => id !== '');
+    case 'github':
+    case 'jira':
+      return [source.query];
     default:
       return [fromRoot(source.path, place)];
   }

@@ -165,6 +165,8 @@ interface NamedCommands {
   readonly agents?: Readonly<Record<string, { readonly command?: unknown; readonly flags?: unknown }>>;
   readonly worktree?: { readonly setup?: unknown };
   readonly notify?: { readonly command?: unknown };
+  readonly github?: { readonly base_url?: unknown };
+  readonly jira?: { readonly base_url?: unknown };
   readonly env?: object;
 }
 
@@ -174,7 +176,7 @@ const listCommands = async (client: Client, texts: readonly StateText[]): Promis
   return texts.flatMap(({ file, text }) => {
     if (isPrompt(file)) return [];
     const from = file === '.wf/config.json' ? '' : `${file}: `;
-    const { workflows, agents = {}, worktree, notify, env } = parse(text);
+    const { workflows, agents = {}, worktree, notify, env, github, jira } = parse(text);
     return [
       ...Object.entries(workflows ?? {}).flatMap(([name, workflow]) =>
         (workflow?.stages ?? []).map(
@@ -190,6 +192,7 @@ const listCommands = async (client: Client, texts: readonly StateText[]): Promis
       ...(notify?.command === undefined || notify.command === null
         ? []
         : [`${from}notify.command: ${word(notify.command)}`]),
+      ...senders(from, { github, jira }),
       ...(env === undefined ? [] : [`${from}with these variables: ${Object.keys(env).join(', ')}`]),
     ];
   });
@@ -201,6 +204,12 @@ const whatRuns = ({ run, agent, prompt }: NamedStage): string => {
   const file = typeof prompt === 'string' ? prompt : (prompt as Partial<StagePrompt> | null)?.file;
   return `${run === undefined ? `agent ${word(agent)}` : word(run)} is told what .wf/${word(file)} says`;
 };
+
+/** Addresses that would get the person's tokens. */
+const senders = (from: string, { github, jira }: Pick<NamedCommands, 'github' | 'jira'>): readonly string[] =>
+  Object.entries({ GitHub: github?.base_url, Jira: jira?.base_url }).flatMap(([name, address]) =>
+    address === undefined || address === null ? [] : [`${from}your token for ${name} goes to: ${word(address)}`],
+  );
 
 /** A plan that is no JSON runs nothing: it is refused when it is read. */
 const parse = (text: string): NamedCommands => {

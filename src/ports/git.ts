@@ -80,6 +80,8 @@ export interface Repository {
   version(): Promise<string>;
   /** Whether any commit exists. */
   hasCommits(): Promise<boolean>;
+  /** The address that git uses for a remote, `insteadOf` applied; null without that remote. May hold a password. */
+  remoteUrl(remote: string): Promise<string | null>;
   /** Whether git tracks something under this path. */
   tracks(path: string): Promise<boolean>;
   /** Puts lines into the repository's `info/exclude` that are not there yet. */

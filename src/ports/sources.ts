@@ -8,7 +8,11 @@ export type SourceRequest =
   /** Ids separated by commas. */
   | { readonly type: 'local'; readonly list: string }
   /** One file or folder of a tool, absolute or from the current folder. */
-  | { readonly type: FileSourceType; readonly path: string };
+  | { readonly type: FileSourceType; readonly path: string }
+  /** GitHub's issues: `label:a,label:b,milestone:x,state:open,assignee:y,repo:owner/name`. */
+  | { readonly type: 'github'; readonly query: string }
+  /** Jira's issues, by JQL. */
+  | { readonly type: 'jira'; readonly query: string };
 
 /** Kinds of source that are one file or one folder. */
 export type FileSourceType = 'manifest' | 'catalog' | 'beads' | 'taskmaster' | 'speckit' | 'ccpm' | 'backlog';
@@ -17,6 +21,8 @@ export interface SourcesRequest {
   readonly sources: readonly SourceRequest[];
   /** Names or stems of task files in folders that are left out; `*` stands for any characters. */
   readonly exclude: readonly string[];
+  /** Whether tokens may be sent to an address that the config names: it is the person's own, or was allowed. */
+  readonly isConfigTrusted?: boolean;
 }
 
 export interface SourceWorks {

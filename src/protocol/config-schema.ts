@@ -140,6 +140,9 @@ const word = (...words: readonly [string, ...string[]]) =>
 
 const webAddress = z.string(expecting('a web address')).regex(/^https?:\/\/\S+$/, expecting('a web address'));
 
+const serverText = expecting('the address of a server such as "https://git.example.com/api/v3"');
+const serverAddress = z.string(serverText).regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/, serverText);
+
 /** The user's `.wf/config.json`: every key may be absent, none may be unknown. */
 export const configSchema = object({
   $schema: text,
@@ -188,6 +191,8 @@ export const configSchema = object({
     command: command.nullable(),
     on: z.array(word('end', 'failure', 'attention'), expecting('a list of "end", "failure" and "attention"')),
   }),
+  github: object({ base_url: serverAddress.nullable(), max_wait: duration }),
+  jira: object({ base_url: serverAddress.nullable(), email: line.nullable(), max_wait: duration }),
   server: object({ host: line, port: whole(0, 65_535) }),
   budget: object({ cost_usd: amount(0).nullable(), tokens: whole(0).nullable(), minutes: amount(0).nullable() }),
 });

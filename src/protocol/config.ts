@@ -119,6 +119,13 @@ export interface Config {
     readonly command: string | readonly string[] | null;
     readonly on: readonly ('end' | 'failure' | 'attention')[];
   };
+  readonly github: {
+    /** Of the REST API; null: by the remote's host. */
+    readonly base_url: string | null;
+    /** How long a rate limit is waited for. */
+    readonly max_wait_ms: number;
+  };
+  readonly jira: { readonly base_url: string | null; readonly email: string | null; readonly max_wait_ms: number };
   readonly server: { readonly host: string; readonly port: number };
   readonly budget: {
     readonly cost_usd: number | null;
@@ -281,6 +288,12 @@ const complete = (merged: Complete<ConfigInput>, refuse: Refuse): Config => {
     env: merged.env as Record<string, string>,
     workflows,
     notify: merged.notify as Config['notify'],
+    github: { base_url: merged.github.base_url, max_wait_ms: toMs(merged.github.max_wait) },
+    jira: {
+      base_url: merged.jira.base_url,
+      email: merged.jira.email,
+      max_wait_ms: toMs(merged.jira.max_wait),
+    },
     server: merged.server,
     budget: merged.budget,
   };

@@ -83,18 +83,22 @@ const nextFree = (id: WorkId, isTaken: (lowerCase: string) => boolean): WorkId =
 
 /**
  * The branch of a work: `FEAT-123-add-auth` gives `feat/123-add-auth` if `prefixes` (config `branch_prefix`)
- * knows `FEAT`; every other id, and that of a task file, gives `wf/<id>`. The case of such an id stays.
+ * knows `FEAT`; every other id, and that of a task file, gives `wf/<id>`. The case of such an id stays, and so does that
+ * of a key: `FEAT-PROJ-7-add-auth` gives `feat/PROJ-7-add-auth`, by which Jira finds the branch of its issue.
  */
 export const branchOf = (
   { id, source }: Pick<Work, 'id' | 'source'>,
   prefixes: Readonly<Record<string, string>>,
 ): string => {
-  const parts = source.type === 'markdown' ? null : /^([A-Z][A-Z0-9]*)-([0-9]+(?:-.*)?)$/.exec(id);
+  const parts = source.type === 'markdown' ? null : (source.type === 'jira' ? keyed : numbered).exec(id);
   const word = parts?.[1];
   return parts === null || word === undefined || !Object.hasOwn(prefixes, word)
     ? `wf/${id}`
-    : `${prefixes[word]}/${(parts[2] ?? '').toLowerCase()}`;
+    : `${prefixes[word]}/${parts[2] ?? ''}${(parts[3] ?? '').toLowerCase()}`;
 };
+
+const numbered = /^([A-Z][A-Z0-9]*)-([0-9]+)(-.*)?$/;
+const keyed = /^([A-Z][A-Z0-9]*)-([A-Z][A-Z0-9_]+-[0-9]+)(-.*)?$/;
 
 /** The name of a work's folder under the root of worktrees: its id in lower case. */
 export const folderOf = (id: string): string => id.toLowerCase();

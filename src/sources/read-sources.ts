@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { SourceRequest, SourcesRequest, SourceWorks } from '../ports/sources.ts';
 import { combine } from './combine.ts';
 import type { Part } from './combine.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface ReadOptions {
   /** Relative paths start here. */
@@ -12,6 +13,8 @@ export interface ReadOptions {
   readonly root: string;
   /** Config `batch.dependency_patterns`. */
   readonly patterns: readonly string[];
+  /** For sources on a network. */
+  openNetwork(): Promise<Surroundings>;
 }
 
 /** Reads all paths of task files together, so that they may refer to each other, then the other kinds, then the lists of ids. */
@@ -29,6 +32,7 @@ export const readSources = async ({ sources, exclude }: SourcesRequest, options:
     const { readLocal } = await import('./local/read-local.ts');
     parts.push({ ...readLocal(source.list), notices: [] });
   }
+  parts.push(...(await readRemote(sources, options)));
   return combine(parts);
 };
 
@@ -55,6 +59,32 @@ const readFileSource = async ({ type, path }: FileSource, options: ReadOptions):
     case 'backlog':
       return (await import('./backlog/read-backlog.ts')).readBacklog(request);
   }
+};
+
+/** Sources on a network: all queries of one kind are read together. */
+const remoteKinds = {
+  github: async (request: RemoteRequest) => (await import('./github/read-github.ts')).readGithub(request),
+  jira: async (request: RemoteRequest) => (await import('./jira/read-jira.ts')).readJira(request),
+};
+
+interface RemoteRequest {
+  /** One for each word of the person. */
+  readonly queries: readonly string[];
+  readonly patterns: readonly string[];
+  readonly surroundings: Surroundings;
+}
+
+const readRemote = async (
+  sources: SourcesRequest['sources'],
+  options: ReadOptions,
+): Promise<readonly SourceWorks[]> => {
+  const parts: SourceWorks[] = [];
+  for (const [kind, read] of Object.entries(remoteKinds)) {
+    const queries = sources.flatMap((source) => (source.type === kind && 'query' in source ? source.query : []));
+    if (queries.length === 0) continue;
+    parts.push(await read({ queries, patterns: options.patterns, surroundings: await options.openNetwork() }));
+  }
+  return parts;
 };
 
 /**

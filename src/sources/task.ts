@@ -3,11 +3,12 @@ import type { Work } from '../core/work.ts';
 import { isWorkId, makeId } from '../protocol/id.ts';
 import { nearest } from '../protocol/nearest.ts';
 import { bodyShape, isName } from '../protocol/work.ts';
+import { readPriority } from './priority.ts';
 import { isNothing, splitReferences } from './text-references.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import type { FrontScalar, FrontValue } from './front-value.ts';
 import { findTitle, readHeaderLines } from './header-lines.ts';
-import { isDoneWord, readPriority } from './words.ts';
+import { isDoneWord } from './words.ts';
 
 /** A task file as read: its work has an id that may still be another's, too. */
 export interface Task {

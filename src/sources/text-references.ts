@@ -14,6 +14,9 @@ export interface TextReference {
 /** References of at most this many are read from one text. */
 const referenceLimit = 1000;
 
+/** Longer ones, and those with control characters, are no references that a schedule could hold. */
+const tokenLimit = 200;
+
 /** How far after its words a list of references reaches, in characters. */
 const reachLimit = 4000;
 
@@ -30,6 +33,7 @@ export const findTextReferences = (
   const prose = withoutCode(body);
   const found = new Map<string, TextReference>();
   const add = (token: string, isCertain: boolean): void => {
+    if (token.length > tokenLimit || /\p{Cc}/u.test(token)) return;
     const known = found.get(token);
     if (found.size < referenceLimit && (known === undefined || isCertain))
       found.set(token, { reference: token, isCertain: isCertain || (known?.isCertain ?? false) });

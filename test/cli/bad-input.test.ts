@@ -62,16 +62,6 @@ const ofSchedule: readonly Row[] = [
     lines: ['md= names no path', 'wf0-schedule create', 'name a folder of task files, or files: md=tasks/'],
   },
   {
-    words: 'a source that is not there yet',
-    args: ['create', 'github=label:a'],
-    code: 2,
-    lines: [
-      'the source github= is not there yet',
-      'github=label:a',
-      'kinds there are: md=PATH…, manifest=FILE, catalog=PATH, beads=FILE, taskmaster=FILE, speckit=PATH, ccpm=DIR, backlog=DIR, local=ID,ID',
-    ],
-  },
-  {
     words: 'a kind with a slip',
     args: ['create', 'locl=A'],
     code: 2,

@@ -102,5 +102,7 @@ test('a branch comes from the prefix map, and from wf/ for all other ids', () =>
   };
   assert.equal(branchOf(file, prefixes), 'wf/FEAT-123-add-auth', 'a task file');
   assert.equal(branchOf(local('constructor-1'), prefixes), 'wf/constructor-1');
+  const issue = { id: asWorkId('FEAT-PROJ_X-7-Add-auth'), source: { type: 'jira' as const, ref: 'PROJ_X-7' } };
+  assert.equal(branchOf(issue, prefixes), 'feat/PROJ_X-7-add-auth', 'an issue of Jira');
   assert.equal(folderOf('FEAT-123-add-Auth'), 'feat-123-add-auth');
 });

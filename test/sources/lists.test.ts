@@ -8,9 +8,11 @@ import { dependenciesOf, makeFolder } from '../support/source-folder.ts';
 
 type Files = Readonly<Record<string, string>>;
 
+const noNetwork = (): Promise<never> => Promise.reject(new Error('no network here'));
+
 const readAll = async (t: TestContext, sources: readonly SourceRequest[], files: Files): Promise<SourceWorks> => {
   const cwd = await makeFolder(t, files);
-  return readSources({ sources, exclude: [] }, { cwd, root: cwd, patterns: [] });
+  return readSources({ sources, exclude: [] }, { cwd, root: cwd, patterns: [], openNetwork: noNetwork });
 };
 const read = (t: TestContext, [type, path]: readonly [FileSourceType, string], files: Files): Promise<SourceWorks> =>
   readAll(t, [{ type, path }], files);

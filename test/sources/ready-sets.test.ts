@@ -8,6 +8,8 @@ import type { Work } from '../../src/core/work.ts';
 import type { FileSourceType, SourceWorks } from '../../src/ports/sources.ts';
 import { readSources } from '../../src/sources/read-sources.ts';
 
+const noNetwork = (): Promise<never> => Promise.reject(new Error('no network here'));
+
 const cases = process.env['WF_CASES'];
 if (cases === undefined)
   console.log('WF_CASES is unset: the real lists (beads, taskmaster, ccpm, spec-kit, backlog, catalogue) are left out');
@@ -29,7 +31,10 @@ const answerOf = (name: string): Answer => {
 };
 
 const read = (type: FileSourceType, path: string): Promise<SourceWorks> =>
-  readSources({ sources: [{ type, path }], exclude: [] }, { cwd: tasks, root: tasks, patterns: [] });
+  readSources(
+    { sources: [{ type, path }], exclude: [] },
+    { cwd: tasks, root: tasks, patterns: [], openNetwork: noNetwork },
+  );
 
 /** With unknown dependencies left out, and with them in the way. */
 const readyOf = (works: readonly Work[]) => {

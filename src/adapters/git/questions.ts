@@ -1,6 +1,6 @@
 /** Small questions to the repository. */
 import { isAbsolute, relative } from 'node:path';
-import { GitError, output } from './context.ts';
+import { GitError, networkFolder, output } from './context.ts';
 import type { Context } from './context.ts';
 import { findGitDir } from './place.ts';
 import { readHead } from './refs.ts';
@@ -17,6 +17,13 @@ export async function tracks(context: Context, path: string): Promise<boolean> {
     return (await output(context, ['ls-files', '-z', '--', `:(top,literal)${inside}`], { cwd: context.root })) !== '';
   const run = await context.git(['ls-tree', '-z', '--name-only', 'HEAD', '--', inside], { cwd: context.commonDir });
   return run.code === 0 && run.stdout !== '';
+}
+
+/** The address of a remote, `insteadOf` applied; null if there is no such remote. */
+export async function remoteUrl(context: Context, remote: string): Promise<string | null> {
+  if (remote.startsWith('-')) return null;
+  const run = await context.git(['remote', 'get-url', remote], { cwd: networkFolder(context) });
+  return run.code === 0 ? (run.stdout.split('\n')[0] ?? null) : null;
 }
 
 export async function hasCommit(context: Context, commit: string): Promise<boolean> {

@@ -13,7 +13,7 @@ import { clearStaleLocks } from './locks.ts';
 import { mergeBases } from './merge.ts';
 import { prepareWorktree } from './prepare.ts';
 import { push } from './push.ts';
-import { hasCommit, hasCommits, headOf, isAncestor, isBranchName, tracks } from './questions.ts';
+import { hasCommit, hasCommits, headOf, isAncestor, isBranchName, remoteUrl, tracks } from './questions.ts';
 import { lookAtRemote, remoteHead, remotes } from './remote.ts';
 import { removeWorktree } from './remove.ts';
 import { reset } from './reset.ts';
@@ -55,6 +55,7 @@ const makeRepository = (context: Context, env: OpenOptions['env']): Repository =
   headOf: (worktree) => headOf(context, worktree),
   version: async () => /\d+(\.\d+)+/.exec(await output(context, ['--version'], { cwd: context.commonDir }))?.[0] ?? '0',
   hasCommits: () => hasCommits(context),
+  remoteUrl: (remote) => remoteUrl(context, remote),
   tracks: (path) => tracks(context, path),
   exclude: (lines) => exclude(context, lines),
   isBranchName: (name) => isBranchName(context, name),

@@ -28,7 +28,7 @@ export const configure = (command: Command, cli: Cli): void => {
     .usage('[options] SOURCE…')
     .argument(
       '[source...]',
-      'md=PATH… (folders of task files, or files), manifest=FILE, catalog=PATH, speckit=PATH, taskmaster=FILE, beads=FILE, ccpm=DIR, backlog=DIR, local=ID,ID',
+      'md=PATH… (folders of task files, or files), github=QUERY, jira=JQL, manifest=FILE, catalog=PATH, speckit=PATH, taskmaster=FILE, beads=FILE, ccpm=DIR, backlog=DIR, local=ID,ID',
     )
     .option('--append', 'keep the schedule that is there, with what was edited by hand; its works are read anew')
     .option('--prune', 'with --append: take out works that these sources have no more')
@@ -45,6 +45,8 @@ Examples:
   wf0-schedule create md=a.md b.md local=FEAT-7
   wf0-schedule create manifest=tasks.yaml       every entry of a manifest
   wf0-schedule create speckit=specs/            open tasks of spec-kit's tasks.md files
+  wf0-schedule create github="label:ready,milestone:v2"
+  wf0-schedule create jira="project = WEB AND statusCategory != Done"
   wf0-schedule create --append md=more/ --exclude '*draft*'
   wf0-schedule create --append --prune md=tasks/   as the folder is now; edits by hand stay`;
 

@@ -3,9 +3,6 @@ import type { FileSourceType, SourceRequest } from '../../ports/sources.ts';
 import { Problem } from '../../ports/problem.ts';
 import { nearest } from '../../protocol/nearest.ts';
 
-/** Kinds of SPEC 10 that this version does not read. */
-const later = ['github', 'jira'];
-
 /** Kinds that are one file or folder, by the words for them. */
 const fileKinds: Readonly<Record<string, FileSourceType>> = {
   manifest: 'manifest',
@@ -19,7 +16,9 @@ const fileKinds: Readonly<Record<string, FileSourceType>> = {
   ccpm: 'ccpm',
   backlog: 'backlog',
 };
-const readable = ['md', 'markdown', 'local', ...Object.keys(fileKinds)];
+/** Kinds whose value is a query in words of their own. */
+const queried = ['github', 'jira'] as const;
+const kinds = ['md', 'markdown', 'local', ...queried, ...Object.keys(fileKinds)];
 
 /** Words after `md=…` that name no kind are further paths. Throws a Problem (usage). */
 export const readSourceWords = (words: readonly string[]): readonly SourceRequest[] => {
@@ -40,7 +39,12 @@ export const readSourceWords = (words: readonly string[]): readonly SourceReques
       paths = null;
       if (value === '') throw notASource(`${kind}=`);
       sources.push({ type: fileKinds[kind] as FileSourceType, path: value });
-    } else throw unknownKind(kind, word);
+    } else {
+      const type = queried.find((each) => each === kind);
+      if (type === undefined) throw unknownKind(kind, word);
+      paths = null;
+      sources.push({ type, query: value });
+    }
   }
   if (sources.some((source) => source.type === 'markdown' && source.paths.length === 0)) throw notASource('md=');
   return sources;
@@ -51,7 +55,7 @@ const splitWord = (word: string): readonly [string | null, string] => {
   return parts === null ? [null, word] : [(parts[1] ?? '').toLowerCase(), parts[2] ?? ''];
 };
 
-const isKindLike = (kind: string): boolean => [...readable, ...later].includes(kind);
+const isKindLike = (kind: string): boolean => kinds.includes(kind);
 
 const notASource = (word: string): Problem => {
   const isEmpty = word.endsWith('=') && isKindLike(word.slice(0, -1));
@@ -68,15 +72,14 @@ const notASource = (word: string): Problem => {
 };
 
 const unknownKind = (kind: string, word: string): Problem => {
-  const isLater = later.includes(kind);
-  const near = nearest(kind, readable);
+  const near = nearest(kind, kinds);
   return new Problem({
-    what: isLater ? `the source ${kind}= is not there yet` : `there is no kind of source ${kind}=`,
+    what: `there is no kind of source ${kind}=`,
     where: word.length > 120 ? `${word.slice(0, 119)}…` : word,
     hint:
-      near !== null && !isLater
+      near !== null
         ? `did you mean ${near}=?`
-        : `kinds there are: md=PATH…, manifest=FILE, catalog=PATH, beads=FILE, taskmaster=FILE, speckit=PATH, ccpm=DIR, backlog=DIR, local=ID,ID`,
+        : 'kinds there are: md=PATH…, github=QUERY, jira=JQL, manifest=FILE, catalog=PATH, beads=FILE, taskmaster=FILE, speckit=PATH, ccpm=DIR, backlog=DIR, local=ID,ID',
     code: 'usage',
   });
 };

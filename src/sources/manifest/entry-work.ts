@@ -4,7 +4,7 @@ import { parseDuration } from '../../protocol/duration.ts';
 import { idLimit, isWorkId, makeId } from '../../protocol/id.ts';
 import { bodyShape, isName } from '../../protocol/work.ts';
 import { isNothing, splitReferences } from '../text-references.ts';
-import { readPriority } from '../words.ts';
+import { readPriority } from '../priority.ts';
 import type { RawEntry } from './entries.ts';
 import type { Field, Refuse, Tree } from './tree.ts';
 import { asWritten, isNull, toParam } from './values.ts';

@@ -10,7 +10,7 @@ import { gather, isDone, isOpen } from '../gather.ts';
 import type { Entry, Gathered } from '../gather.ts';
 import { isFolder, showPath } from '../task-files.ts';
 import { readListFile } from '../list-file.ts';
-import { readPriority } from '../words.ts';
+import { readPriority } from '../priority.ts';
 import { readTaskList } from './lines.ts';
 import type { Phase, TaskLine, TaskList } from './lines.ts';
 import { orderTasks } from './order.ts';
