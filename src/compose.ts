@@ -208,7 +208,7 @@ const peekSchedule: (file: string) => ReturnType<Client['peekSchedule']> = async
 const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const readConfig = async (root: string): Promise<Config> => {
-  const { parseConfig } = await import('./protocol/config.ts');
+  const { parseConfig } = await import('./protocol/parse-config.ts');
   const shipped = join(packageFolder, 'config.json');
   const own = join(root, '.wf', 'config.json');
   const text = readText(own);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../src/ports/problem.ts';
 import { configJsonSchema, configSchema, keysAt } from '../../src/protocol/config-schema.ts';
-import { parseConfig } from '../../src/protocol/config.ts';
+import { parseConfig } from '../../src/protocol/parse-config.ts';
 import type { Config } from '../../src/protocol/config.ts';
 import { environmentOf, runsAlone, toSettings, toWorkflow } from '../../src/protocol/settings.ts';
 
