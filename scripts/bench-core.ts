@@ -5,7 +5,7 @@ import { findCycle, topologicalOrder } from '../src/core/graph.ts';
 import { fromSnapshot, toSnapshot } from '../src/core/snapshot.ts';
 import { derive, startState } from '../src/core/state.ts';
 import { makeBatch } from '../test/core/batch.ts';
-import { makePlan, makeStage, type WorkWish } from '../test/sim/plans.ts';
+import { makePlan, makeStage, type WorkWish } from '../test/support/plan.ts';
 
 const medianMs = (times: number, run: () => unknown): number => {
   const all = Array.from({ length: times }, () => {

@@ -32,4 +32,20 @@ export const makeActivity = (events: readonly Event[]): readonly Activity[] => {
 
 /** The change that the journal's line itself tells; older journals have none. */
 const recorded = ({ before, after }: Event): Change | null =>
-  before === undefined || after === undefined ? null : { before, after };
+  isState(before) && isState(after) ? { before, after } : null;
+
+const states: ReadonlySet<unknown> = new Set([
+  null,
+  'queued',
+  'running',
+  'completed',
+  'failed',
+  'skipped',
+  'stopped',
+  'planned',
+  'paused',
+  'stopping',
+]);
+
+/** Nobody checks these members when the line is read, since no state is made of them. */
+const isState = (value: unknown): value is string | null => states.has(value);

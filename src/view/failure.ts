@@ -112,7 +112,7 @@ export const adviseFailure = (failure: Failure, id: string): string => {
     case 'worktree':
       return `run \`wf0-batch doctor\`, then \`${retry}\``;
     case 'push_rejected':
-      return `look at the remote branch; the commits are kept in the local one. When it is clear, \`${retry}\``;
+      return `look at the branch that is named; the commits are kept. When it is clear, \`${retry}\``;
     case 'push_refused':
       return `mend what the hook names, then \`${retry}\``;
     case 'unreachable':

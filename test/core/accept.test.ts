@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Request, StageReport } from '../../src/core/request.ts';
 import { asWorkId } from '../../src/core/work.ts';
-import { makePlan, makeStage, makeWork } from '../sim/plans.ts';
+import { makePlan, makeStage, makeWork } from '../support/plan.ts';
 import { makeBatch, statuses, type Batch } from './batch.ts';
 
 const id = asWorkId;

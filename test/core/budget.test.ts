@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Budget, Spent } from '../../src/core/budget.ts';
 import { heldReason } from '../../src/core/decide.ts';
-import { makePlan, makeStage } from '../sim/plans.ts';
+import { makePlan, makeStage } from '../support/plan.ts';
 import { makeBatch, statuses, type Batch } from './batch.ts';
 
 const withBudget = (budget: Partial<Budget>, parallel = 1): Batch =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decide, maxUnanswered, summonsMs } from '../../src/core/decide.ts';
 import type { Plan } from '../../src/core/plan.ts';
-import { makePlan, makeStage, type WorkWish } from '../sim/plans.ts';
+import { makePlan, makeStage, type WorkWish } from '../support/plan.ts';
 import { makeBatch, statuses, taskOf } from './batch.ts';
 import { graphCases, readGraph, type GraphTask } from './graph-cases.ts';
 

@@ -6,7 +6,7 @@ import { evolve } from '../../src/core/evolve.ts';
 import { fromSnapshot, toSnapshot } from '../../src/core/snapshot.ts';
 import { derive, startState, type BatchState } from '../../src/core/state.ts';
 import { formatTime } from '../../src/core/time.ts';
-import { makePlan, makeStage, makeWork } from '../sim/plans.ts';
+import { makePlan, makeStage, makeWork } from '../support/plan.ts';
 
 const plan = makePlan({
   works: [{ id: 'a' }, { id: 'b', dependencies: ['a'] }, { id: 'c', dependencies: ['b'], conflicts: ['a'] }],

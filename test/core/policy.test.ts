@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { StageResult } from '../../src/core/failure.ts';
 import { backOffMs, judge, type Verdict } from '../../src/core/policy.ts';
 import type { StageReport } from '../../src/core/request.ts';
-import { makeStage } from '../sim/plans.ts';
+import { makeStage } from '../support/plan.ts';
 
 const workflow = {
   name: 'flow',

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { compareNaturally } from '../../src/core/natural.ts';
 import { rank, remainingPaths } from '../../src/core/rank.ts';
-import { makeWork, type WorkWish } from '../sim/plans.ts';
+import { makeWork, type WorkWish } from '../support/plan.ts';
 
 const noGroups = { order: [], pinned: [] };
 const order = (

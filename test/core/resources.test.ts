@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Resource } from '../../src/core/plan.ts';
-import { makePlan, makeStage } from '../sim/plans.ts';
+import { makePlan, makeStage } from '../support/plan.ts';
 import { makeBatch, statuses, type Batch } from './batch.ts';
 
 const withResource = (resource: Partial<Resource>, stages = 1): Batch =>

@@ -8,7 +8,7 @@ import type { EventBody } from '../../src/core/event.ts';
 import type { BatchState } from '../../src/core/state.ts';
 import type { Session } from '../../src/ports/engine.ts';
 import { makeBatch } from '../core/batch.ts';
-import { makePlan } from '../sim/plans.ts';
+import { makePlan } from '../support/plan.ts';
 
 /** A batch whose only worker is summoned and has not answered. */
 const begin = (live: readonly string[]) => {

@@ -10,7 +10,7 @@ import { makeNotifier, type Notifier } from '../../src/daemon/notifier.ts';
 import type { NoticeKind, NoticeMark } from '../../src/ports/notifications.ts';
 import { noticeWords } from '../../src/view/notice.ts';
 import { makeBatch, type Batch } from '../core/batch.ts';
-import { makePlan } from '../sim/plans.ts';
+import { makePlan } from '../support/plan.ts';
 
 interface Scene {
   readonly batch: Batch;

@@ -5,7 +5,7 @@ import { makeObserver } from '../../src/daemon/observe.ts';
 import type { Accepted } from '../../src/core/refusal.ts';
 import type { BatchState } from '../../src/core/state.ts';
 import { makeBatch } from '../core/batch.ts';
-import { makePlan } from '../sim/plans.ts';
+import { makePlan } from '../support/plan.ts';
 
 /** A batch with a live worker, an observer of it, and time that the test moves. */
 const begin = () => {

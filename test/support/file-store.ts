@@ -4,6 +4,7 @@ import type { Plan } from '../../src/core/plan.ts';
 import { makeFileStore } from '../../src/adapters/file-store/store.ts';
 import type { FileStoreOptions } from '../../src/adapters/file-store/store.ts';
 import type { StateModel, Store } from '../../src/ports/store.ts';
+import { makePlan } from './plan.ts';
 import { makeLinuxProcesses } from './linux-processes.ts';
 
 /** How many events of each type there were, the last number, and the texts of notes in their order. */
@@ -47,43 +48,16 @@ export const openTestStore = (root: string, options: Partial<FileStoreOptions<Co
   });
 
 /** A plan without works. */
-export const makeTestPlan = (batchRunId: string): Plan => ({
-  version: 1,
-  plan_hash: 'a'.repeat(64),
-  batch_run_id: batchRunId,
-  created_at: '2026-01-01T00:00:00.000Z',
-  root: '/nowhere',
-  in_repository: false,
-  parallel: 2,
-  engine: 'process',
-  until: null,
-  settings: {
-    base_branch: null,
-    max_parallel: 5,
-    on_failure: 'skip-dependents',
-    dependency_base: 'stack',
-    stop_grace_ms: 10_000,
-    cooldown_ms: 0,
-    max_works: null,
-    worktree_root: '/nowhere/.worktrees',
-    worktree_copy: [],
-    worktree_link: [],
-    worktree_setup: null,
-    worktree_setup_timeout_ms: 1000,
-    cleanup_worktree: false,
-    port_base: 20_000,
-    ports_per_slot: 20,
-    min_free_disk_bytes: 0,
-    push_enabled: false,
-    push_remote: 'origin',
-    push_when: 'end',
-    resources: {},
-  },
-  workflows: {},
-  groups: { order: [], pinned: [] },
-  works: [],
-  warnings: [],
-});
+export const makeTestPlan = (batchRunId: string): Plan =>
+  makePlan({
+    plan_hash: 'a'.repeat(64),
+    batch_run_id: batchRunId,
+    root: '/nowhere',
+    in_repository: false,
+    settings: { cleanup_worktree: false, push_enabled: false },
+    workflows: [],
+    works: [],
+  });
 
 /** An event body that says something and changes nothing. */
 export const note = (text: string): EventBody => ({ type: 'noted', id: null, text });

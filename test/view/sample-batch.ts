@@ -3,13 +3,12 @@ import { accept } from '../../src/core/accept.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { Event, EventBody } from '../../src/core/event.ts';
 import { evolve } from '../../src/core/evolve.ts';
-import { levels } from '../../src/core/graph.ts';
-import type { Plan, PlannedWork, Settings, Stage, Workflow } from '../../src/core/plan.ts';
-import { rank } from '../../src/core/rank.ts';
+import type { Plan, PlannedWork, Settings, Stage } from '../../src/core/plan.ts';
 import type { Request } from '../../src/core/request.ts';
 import { startState, type BatchState } from '../../src/core/state.ts';
 import { formatTime, parseTime } from '../../src/core/time.ts';
 import { asWorkId } from '../../src/core/work.ts';
+import { makePlan, makeStage } from '../support/plan.ts';
 
 export const startedAt = parseTime('2026-01-31T12:00:00.000Z');
 
@@ -26,106 +25,30 @@ export interface SampleOptions {
   readonly stages?: readonly Partial<Stage>[];
 }
 
-const settings: Settings = {
-  base_branch: 'main',
-  max_parallel: 5,
-  on_failure: 'skip-dependents',
-  dependency_base: 'stack',
-  stop_grace_ms: 10_000,
-  cooldown_ms: 0,
-  max_works: null,
-  worktree_root: '/repo/.worktrees',
-  worktree_copy: [],
-  worktree_link: [],
-  worktree_setup: null,
-  worktree_setup_timeout_ms: 600_000,
-  cleanup_worktree: true,
-  port_base: 20_000,
-  ports_per_slot: 20,
-  min_free_disk_bytes: 0,
-  push_enabled: true,
-  push_remote: 'origin',
-  push_when: 'end',
-  resources: {},
-};
-
-const stage: Stage = {
-  name: 'build',
-  run: 'true',
-  timeout_ms: 1_800_000,
-  idle_timeout_ms: null,
-  retry: { max_attempts: 2, initial_ms: 60_000, factor: 2, max_ms: 3_600_000, jitter: 0 },
-  uses: [],
-  requires: [],
-  env: [],
-  parser: null,
-  max_visits: 3,
-  on_waiting: 'wait',
-};
+const retry = { max_attempts: 2, initial_ms: 60_000, factor: 2, max_ms: 3_600_000, jitter: 0 };
 
 /** A frozen plan of these works, ranked as `rank` ranks them. */
 export const samplePlan = (works: readonly SampleWork[], options: SampleOptions = {}): Plan => {
-  const stages = (options.stages ?? [{ name: 'wf2-spec' }, { name: 'wf5-implement' }]).map((each) => ({
-    ...stage,
-    ...each,
-  }));
-  const workflow: Workflow = { name: 'wf', worktree: true, stages };
-  const groups = { order: [], pinned: [] };
-  const planned = works.map(sampleWork);
-  const level = levels(
-    planned.map(({ id }) => id),
-    (id) => planned.find((work) => work.id === id)?.dependencies ?? [],
+  const stages = (options.stages ?? [{ name: 'wf2-spec' }, { name: 'wf5-implement' }]).map(
+    ({ name = 'build', ...each }) => makeStage(name, { retry, ...each }),
   );
-  return {
-    version: 1,
+  return makePlan({
     plan_hash: 'a1b2c3',
     batch_run_id: '20260131-120000-abcd',
     created_at: formatTime(startedAt),
     root: '/repo',
-    in_repository: true,
-    parallel: options.parallel ?? 2,
     engine: 'tmux',
-    until: null,
-    settings: { ...settings, ...options.settings },
-    workflows: { wf: workflow },
-    groups,
-    works: rank(planned, groups).map(({ work, why }, order) => ({
+    parallel: options.parallel ?? 2,
+    settings: { max_parallel: 5, ...options.settings },
+    workflows: [{ name: 'wf', worktree: true, stages }],
+    works: works.map(({ after = [], ...work }) => ({
+      workflow: 'wf',
+      expected_seconds: 600,
       ...work,
-      order,
-      why,
-      level: level.get(work.id) ?? 0,
+      dependencies: after,
     })),
-    warnings: [],
-  };
+  });
 };
-
-const sampleWork = ({ id, after = [], conflicts = [], ...rest }: SampleWork): PlannedWork => ({
-  title: id,
-  body: '',
-  source: { type: 'local', ref: id },
-  group: null,
-  priority: 3,
-  params: {},
-  labels: [],
-  estimate_seconds: null,
-  base: null,
-  max_run_seconds: null,
-  uses: [],
-  order: 0,
-  level: 0,
-  why: '',
-  workflow: 'wf',
-  branch: `wf/${id}`,
-  worktree: `/repo/.worktrees/${id}`,
-  expected_seconds: 600,
-  content_hash: id,
-  delivered_dependencies: [],
-  previous: null,
-  ...rest,
-  id: asWorkId(id),
-  dependencies: after.map(asWorkId),
-  conflicts: conflicts.map(asWorkId),
-});
 
 /** How a stage ends. */
 interface StageEnd {

@@ -6,6 +6,8 @@ import { exitCode } from '../../src/view/exit-code.ts';
 import { plainText } from '../../src/view/line.ts';
 import { makeReport, reportMarkdown } from '../../src/view/report.ts';
 import { endSummary } from '../../src/view/end-summary.ts';
+import { asWorkId } from '../../src/core/work.ts';
+import { makeActivity } from '../../src/view/activity.ts';
 import { emptyStatus, makeStatus, type StatusDocument } from '../../src/view/status.ts';
 import { statusText } from '../../src/view/status-text.ts';
 import { eventLine } from '../../src/view/event-line.ts';
@@ -139,6 +141,22 @@ test('a work that failed stands at the stage of its index, whatever stage the fa
   batch.endStage('a', { to: 'write' });
   const [item] = statusOf(batch).items;
   assert.deepEqual([item?.state, item?.stage, item?.stage_index], ['failed', 'check', 1]);
+});
+
+test('the activity goes by what a line says of its change, unless that is no state', () => {
+  const event = {
+    type: 'work_skipped',
+    id: asWorkId('a'),
+    satisfied: false,
+    seq: 9,
+    at: '',
+    actor: 'operator',
+  } as const;
+  const changes = (said: object): unknown =>
+    makeActivity([{ ...event, ...said }]).map(({ before, after }) => [before, after]);
+  assert.deepEqual(changes({ before: 'stopped', after: 'skipped' }), [['stopped', 'skipped']]);
+  assert.deepEqual(changes({ before: { a: 1 }, after: '\u001b[31m' }), [[null, 'skipped']]);
+  assert.deepEqual(changes({}), [[null, 'skipped']]);
 });
 
 test('the pulse of an attempt that is over shows nothing', () => {
