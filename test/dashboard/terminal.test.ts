@@ -4,9 +4,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
-import { makeCommandLine, programFile, type CommandLine } from '../support/command-line.ts';
+import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
-import { sitDown, type Person } from '../support/person.ts';
+import { ourProgram, sitDown, type Person } from '../support/person.ts';
 import { leaveNothing, status, written } from '../support/running-batch.ts';
 import { linesOf, openXterm, writeTo } from './scenes.ts';
 
@@ -66,7 +66,7 @@ describe('a panel that ends', () => {
     it(`by ${signal} leaves the terminal as it was`, async () => {
       await clear();
       await person.type(
-        `sh -c 'echo $$ > "$0"; exec node "$1" watch' '${told(signal)}' '${programFile('wf0-batch')}'; echo "ended with $?"`,
+        `sh -c 'echo $$ > "$0"; exec "$@" watch' '${told(signal)}' ${ourProgram}; echo "ended with $?"`,
       );
       await person.sees(/Batch Orchestration/);
       process.kill(Number(await written(told(signal))), signal);
@@ -78,7 +78,9 @@ describe('a panel that ends', () => {
     it(`since something throws (${where}) leaves the terminal as it was, and the error on it`, async () => {
       const up = import.meta.url.endsWith('.js') ? './breaks.js' : '../../dist/test/dashboard/breaks.js';
       await clear();
-      await person.type(`node '${fileURLToPath(new URL(up, import.meta.url))}' ${where}; echo "ended with $?"`);
+      await person.type(
+        `'${process.execPath}' '${fileURLToPath(new URL(up, import.meta.url))}' ${where}; echo "ended with $?"`,
+      );
       await person.sees(/Batch Orchestration/);
       const screen = await person.sees(/ended with 1/);
       assert.match(screen, /Error: thrown/);
@@ -163,9 +165,7 @@ describe('while it is open', () => {
     await person.press('C-c');
     await person.sees(/ended with 0/);
     await clear();
-    await person.type(
-      `timeout -s INT 8 node '${programFile('wf0-batch')}' watch > '${told('lines')}'; echo "ended with $?"`,
-    );
+    await person.type(`timeout -s INT 8 ${ourProgram} watch > '${told('lines')}'; echo "ended with $?"`);
     await person.sees(/ended with \d/);
     const lines = readFileSync(told('lines'), 'utf8');
     assert.match(lines, /^(\d\d:\d\d:\d\d [^\p{Cc}]+\n)+$/u);

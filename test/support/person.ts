@@ -24,6 +24,9 @@ export interface Person {
   leave(): Promise<void>;
 }
 
+/** `wf0-batch` by the Node that runs the tests, as a person would have to type it. */
+export const ourProgram = `'${process.execPath}' '${programFile('wf0-batch')}'`;
+
 export const sitDown = async (
   line: CommandLine,
   name: string,
@@ -60,7 +63,7 @@ export const sitDown = async (
     press: async (...keys) => {
       await tmux('send-keys', ...target, ...keys);
     },
-    run: (args, before = '') => type(`${before} node ${programFile('wf0-batch')} ${args}; echo "ended with $?"`),
+    run: (args, before = '') => type(`${before} ${ourProgram} ${args}; echo "ended with $?"`),
     sees: async (what) => {
       let seen = '';
       try {

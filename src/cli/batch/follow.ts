@@ -26,10 +26,16 @@ export interface Following {
 export const followToEnd = async (cli: Cli, client: Client, following: Following): Promise<void> => {
   const { journal } = following;
   const stop = makeStopper(client, journal);
-  const panel = await cli.panel();
   const { first, second } = cli.listenToInterrupts();
-  const say = panel === null ? cli.err : (): void => undefined;
-  for (const signal of [first, second]) signal.addEventListener('abort', () => say(stop.interrupt()), { once: true });
+  const panel = await cli.panel();
+  const interrupt = (): void => {
+    const said = stop.interrupt();
+    if (panel === null) cli.err(said);
+  };
+  for (const signal of [first, second]) {
+    if (signal.aborted) interrupt();
+    else signal.addEventListener('abort', interrupt, { once: true });
+  }
   const { state, hasLeft } =
     panel === null
       ? await followLines(cli, client, following)
