@@ -28,7 +28,8 @@ export interface OutputTail {
   spent(): Spent | null;
 }
 
-export const makeOutputTail = (reader: LineReader): OutputTail => {
+/** `mask` hides secrets: before a line is cut, or a part of one could be seen at the cut. */
+export const makeOutputTail = (reader: LineReader, mask: (text: string) => string = (text) => text): OutputTail => {
   const decoder = new TextDecoder();
   const progress = makeProgressReader();
   let kept: string[] = [];
@@ -36,13 +37,13 @@ export const makeOutputTail = (reader: LineReader): OutputTail => {
   let phase: string | null = null;
   let spent: Spent | null = null;
   const hear = (heard: Heard): void => {
-    phase = heard.phase?.slice(0, lineLimit) ?? phase;
+    phase = heard.phase === undefined ? phase : mask(heard.phase).slice(0, lineLimit);
     spent = heard.spent ?? spent;
-    if (heard.shown !== null && heard.shown !== '') kept.push(heard.shown.slice(0, lineLimit));
+    if (heard.shown !== null && heard.shown !== '') kept.push(mask(heard.shown).slice(0, lineLimit));
     if (kept.length > keptLines * 2) kept = kept.slice(-keptLines);
   };
   const lines = (): readonly string[] => {
-    const last = clean(open.slice(-lineLimit));
+    const last = mask(clean(open)).slice(-lineLimit);
     return (last === '' || (reader.needsEveryLine && last.startsWith('{')) ? kept : [...kept, last]).slice(-keptLines);
   };
   const lastLine = (): string => lines().at(-1) ?? '';

@@ -55,7 +55,7 @@ export const runCommand = async (world: WorkerWorld, attempt: Attempt, run: Stag
   const facts = await gatherFacts(world, attempt, run);
   const { prompt } = run.stage;
   if (prompt !== undefined) world.files.writePrompt(facts.files.prompt, fill(prompt.text, stageValues(attempt, facts)));
-  const tail = makeOutputTail(makeLineReader(run.stage.parser));
+  const tail = makeOutputTail(makeLineReader(run.stage.parser), world.mask);
   world.screen.write(`\r\n── ${attempt.work.id} · ${run.stage.name} (attempt ${attempt.number}) ──\r\n`);
   faultPoint('before-stage');
   const terminal = await world.terminals.run(makeTerminalRun(world, attempt, { run, facts, tail }));

@@ -43,6 +43,15 @@ describe('output for people', () => {
     assert.deepEqual(tailOf(null, '10 %\r90 %\r\n').lines(), ['90 %']);
   });
 
+  test('has its secrets masked before a line is cut, also in a line that is not ended', () => {
+    const secret = 'abcdefgh12345678';
+    const tail = makeOutputTail(makeLineReader(null), (text) => text.replaceAll(secret, '***'));
+    tail.push(Buffer.from(`${'x'.repeat(995)}${secret}\n`));
+    assert.deepEqual(tail.lines(), [`${'x'.repeat(995)}***`]);
+    tail.push(Buffer.from(`${secret}${'y'.repeat(990)}`));
+    assert.doesNotMatch(tail.lastLine(), /5678|abcd/);
+  });
+
   test('of a flood the newest lines are kept', () => {
     const flood = Array.from({ length: 5000 }, (_, i) => `line ${i}\n`).join('');
     const lines = tailOf(null, flood, flood).lines();
