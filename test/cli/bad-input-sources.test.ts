@@ -325,8 +325,8 @@ describe('what is read all the same', { concurrency: 3 }, () => {
       { code, out, err },
       {
         code: 0,
-        out: '0 works scheduled\n',
-        err: 'note: 1 done task is left out: T001\nnote: nothing open was found: the schedule is empty\n',
+        out: '0 works scheduled: 1 removed\n',
+        err: 'note: 1 done task is left out: T001\nremoved old\nnote: nothing open was found: the schedule is empty\n',
       },
     );
   });

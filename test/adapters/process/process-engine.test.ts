@@ -112,11 +112,13 @@ describe('the file of a role', () => {
 
   within('that holds nonsense is replaced', async ({ engine, recorder, directory }) => {
     engine();
-    for (const nonsense of ['', '{', '[]', '{"version":2}', '{"version":1,"process":null}']) {
+    for (const [n, nonsense] of ['', '{', '[]', '{"version":2}', '{"version":1,"process":null}'].entries()) {
       writeFileSync(join(directory, 'engine-worker-1.json'), nonsense);
       assert.deepEqual(await engine().list(), []);
-      await engine().start(recorder.request('worker-1', 'one'));
+      await engine().start(recorder.request('worker-1', `one-${n}`));
       assert.equal((await engine().list()).length, 1);
+      // Nobody knows the process any more once its file is nonsense: it must have said who it is before the clean-up.
+      await recorder.read(`one-${n}`);
     }
   });
 
