@@ -128,7 +128,7 @@ describe('the environment of a stage', () => {
     const facts = {
       stage: { name: 's', run: ['x', '{evil}', '{group}'] },
       record: { answer: null },
-      files: {},
+      files: { log: '/b/logs/a/1.log', result: '/b/works/a/result.json', prompt: '/b/works/a/prompt.md' },
     } as unknown as StageFacts;
     const attempt = { token: 'tok', number: 1, work } as unknown as Attempt;
     for (const word of stageCommand(attempt, facts)) assert.ok(!word.includes('\0'), 'an argument cannot hold NUL');

@@ -54,8 +54,7 @@ const writeAnew = (file: string, text: string): void => {
 };
 
 const openStage = (directory: string, { id, name }: { readonly id: string; readonly name: string }): StageFiles => {
-  makeFolder(join(directory, 'logs'));
-  const logs = makeFolder(join(directory, 'logs', id));
+  const logs = makeFolder(join(makeFolder(join(directory, 'logs')), id));
   const work = workFolder(directory, id);
   const result = join(work, `${name}-result.json`);
   rmSync(result, { force: true, recursive: true });
@@ -70,7 +69,8 @@ const makeFolder = (path: string): string => {
 };
 
 /** One a work: an agent may be given its own, and need not see those of others. */
-const workFolder = (directory: string, id: string): string => makeFolder(join(directory, 'works', id));
+const workFolder = (directory: string, id: string): string =>
+  makeFolder(join(makeFolder(join(directory, 'works')), id));
 const pulseFolder = (directory: string): string => makeFolder(join(directory, 'pulse'));
 
 /** Stage names come from a config; in a file name only plain characters of them stay. */
