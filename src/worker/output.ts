@@ -43,7 +43,7 @@ export const makeOutputTail = (reader: LineReader, mask: (text: string) => strin
     if (kept.length > keptLines * 2) kept = kept.slice(-keptLines);
   };
   const lines = (): readonly string[] => {
-    const last = mask(clean(open)).slice(-lineLimit);
+    const last = mask(clean(open.slice(-4 * lineLimit))).slice(-lineLimit);
     return (last === '' || (reader.needsEveryLine && last.startsWith('{')) ? kept : [...kept, last]).slice(-keptLines);
   };
   const lastLine = (): string => lines().at(-1) ?? '';
@@ -94,9 +94,11 @@ const controls =
 
 /** What a carriage return overwrote is not seen. */
 const clean = (line: string): string => {
-  const shown = line.replace(/\r+$/, '');
-  return shown
-    .slice(shown.lastIndexOf('\r') + 1)
+  let end = line.length;
+  // No pattern: it would try every run of returns from each of its characters.
+  while (line[end - 1] === '\r') end--;
+  return line
+    .slice(line.lastIndexOf('\r', end - 1) + 1, end)
     .replace(controls, '')
     .trim();
 };
