@@ -116,7 +116,7 @@ const refusals: readonly (readonly [what: string, worktree: object, words: RegEx
   ['a set-up that does not exist', { setup: ['no-such-set-up'] }, /no-such-set-up.*not found/],
 ];
 
-describe('set-up refuses', () => {
+describe('set-up refuses', { concurrency: 3 }, () => {
   for (const [what, worktree, words] of refusals)
     it(what, async () => {
       const line = await makeProject(worktree, ['work'], [{ name: 'one', run: 'true', retry: { max_attempts: 1 } }]);
