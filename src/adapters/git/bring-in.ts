@@ -7,7 +7,7 @@
  * holds: such a link could lead anywhere.
  */
 import { cp, lstat, mkdir, readlink, realpath, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { BringIn, Result } from '../../ports/git.ts';
 import { failed, output, succeeded } from './context.ts';
 import type { Context } from './context.ts';
@@ -85,15 +85,14 @@ const whyNotAPath = (path: string): string | null => {
 
 /** The real folder that the path lies in, made if need be; null if it would lead out of the worktree. */
 async function makeParent(worktree: string, path: string): Promise<string | null> {
-  const root = await realpath(worktree);
-  let at = root;
+  let at = await realpath(worktree);
   for (const part of path.split('/').slice(0, -1)) {
     at = join(at, part);
     const found = await lstat(at).catch(() => null);
     if (found === null) await mkdir(at);
     else if (!found.isDirectory()) return null;
   }
-  return at === root || at.startsWith(`${root}${sep}`) ? at : null;
+  return at;
 }
 
 async function makeLink(source: string, target: string): Promise<string | null> {

@@ -6,20 +6,13 @@ import { gather, isDone, isOpen } from '../gather.ts';
 import type { Entry, EntryState } from '../gather.ts';
 import { isFolder, listTaskFiles, namesOf, nothingLeft, readTaskFile, showPath } from '../task-files.ts';
 import type { Report, TaskFile } from '../task-files.ts';
-
-export interface BacklogRequest {
-  /** The folder of tasks, or the `backlog` folder that holds it as `tasks`. */
-  readonly path: string;
-  readonly cwd: string;
-  readonly root: string;
-  readonly patterns: readonly string[];
-}
+import type { ListRequest } from '../list-request.ts';
 
 /**
  * Each file with an id in its front matter is a task. Completed ones that were moved to `completed` beside the folder
  * satisfy dependencies. A file that cannot be read is named with line and column, and the others go on.
  */
-export const readBacklog = async (request: BacklogRequest): Promise<Part> => {
+export const readBacklog = async (request: ListRequest): Promise<Part> => {
   const report: Report = { warnings: [], notices: [] };
   const folder = await findFolder(request);
   const files = await readAll(folder, request, report);
@@ -39,7 +32,7 @@ export const readBacklog = async (request: BacklogRequest): Promise<Part> => {
   };
 };
 
-const findFolder = async ({ path, cwd }: BacklogRequest): Promise<string> => {
+const findFolder = async ({ path, cwd }: ListRequest): Promise<string> => {
   const folder = resolve(cwd, path);
   if (!(await isFolder(folder)))
     throw new Problem({
@@ -52,7 +45,7 @@ const findFolder = async ({ path, cwd }: BacklogRequest): Promise<string> => {
   return (await isFolder(inside)) ? inside : folder;
 };
 
-const readAll = async (folder: string, { cwd, path }: BacklogRequest, report: Report): Promise<readonly TaskFile[]> => {
+const readAll = async (folder: string, { cwd, path }: ListRequest, report: Report): Promise<readonly TaskFile[]> => {
   const names = await listTaskFiles(folder, cwd);
   if (names.length === 0)
     throw new Problem({
@@ -72,7 +65,7 @@ const readAll = async (folder: string, { cwd, path }: BacklogRequest, report: Re
 };
 
 /** Tasks that were finished and moved away: their names alone count, and what is wrong with them hurts nobody. */
-const readMoved = async (folder: string, request: BacklogRequest): Promise<readonly TaskFile[]> => {
+const readMoved = async (folder: string, request: ListRequest): Promise<readonly TaskFile[]> => {
   if (!(await isFolder(folder))) return [];
   const files: TaskFile[] = [];
   for (const name of await listTaskFiles(folder, request.cwd)) {

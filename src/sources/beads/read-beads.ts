@@ -14,17 +14,10 @@ import { isFolder, showPath } from '../task-files.ts';
 import { blockersOf } from './blockers.ts';
 import { isClosed, isWork, issueShape } from './issue.ts';
 import type { Issue } from './issue.ts';
-
-export interface BeadsRequest {
-  /** The file, or a folder with `issues.jsonl` or `.beads/issues.jsonl`. */
-  readonly path: string;
-  readonly cwd: string;
-  readonly root: string;
-  readonly patterns: readonly string[];
-}
+import type { ListRequest } from '../list-request.ts';
 
 /** A line that cannot be used is named and passed over; if none can be used, that is a Problem. */
-export const readBeads = async (request: BeadsRequest): Promise<Part> => {
+export const readBeads = async (request: ListRequest): Promise<Part> => {
   const path = await findFile(request);
   const file = await readListFile({ path, cwd: request.cwd, what: 'the list of issues' });
   const { issues, warnings } = readLines(file.text, file.shown);
@@ -55,7 +48,7 @@ export const readBeads = async (request: BeadsRequest): Promise<Part> => {
   };
 };
 
-const findFile = async ({ path, cwd }: BeadsRequest): Promise<string> => {
+const findFile = async ({ path, cwd }: ListRequest): Promise<string> => {
   const absolute = resolve(cwd, path);
   if (!(await isFolder(absolute))) return path;
   return (await isFolder(join(absolute, '.beads')))

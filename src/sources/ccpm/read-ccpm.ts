@@ -10,16 +10,10 @@ import { condense, gather, isDone, isOpen } from '../gather.ts';
 import type { Entry, Gathered } from '../gather.ts';
 import { isFolder, listTaskFiles, namesOf, nothingLeft, readTaskFile, showPath } from '../task-files.ts';
 import type { Report, TaskFile } from '../task-files.ts';
-
-export interface CcpmRequest {
-  readonly path: string;
-  readonly cwd: string;
-  readonly root: string;
-  readonly patterns: readonly string[];
-}
+import type { ListRequest } from '../list-request.ts';
 
 /** Ids are the files' stems (`001`); where there are several epics, each has its name in front. */
-export const readCcpm = async (request: CcpmRequest): Promise<Part> => {
+export const readCcpm = async (request: ListRequest): Promise<Part> => {
   const report: Report = { warnings: [], notices: [] };
   const epics = await findEpics(request);
   const parts: Gathered[] = [];
@@ -39,7 +33,7 @@ export const readCcpm = async (request: CcpmRequest): Promise<Part> => {
 
 const isTaskName = (name: string): boolean => /^\d+\.md$/i.test(name);
 
-const findEpics = async ({ path, cwd }: CcpmRequest): Promise<readonly string[]> => {
+const findEpics = async ({ path, cwd }: ListRequest): Promise<readonly string[]> => {
   const folder = resolve(cwd, path);
   const hint = 'name an epic: ccpm=.claude/epics/NAME';
   if (!(await isFolder(folder)))
@@ -60,7 +54,7 @@ const findEpics = async ({ path, cwd }: CcpmRequest): Promise<readonly string[]>
   });
 };
 
-const readEpic = async (epic: string, { cwd }: CcpmRequest, report: Report): Promise<readonly TaskFile[]> => {
+const readEpic = async (epic: string, { cwd }: ListRequest, report: Report): Promise<readonly TaskFile[]> => {
   const files: TaskFile[] = [];
   for (const name of await listTaskFiles(epic, cwd)) {
     if (!isTaskName(name)) {
@@ -76,7 +70,7 @@ const readEpic = async (epic: string, { cwd }: CcpmRequest, report: Report): Pro
 
 interface Context {
   readonly epic: string;
-  readonly request: CcpmRequest;
+  readonly request: ListRequest;
   readonly hasOthers: boolean;
 }
 

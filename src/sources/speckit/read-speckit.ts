@@ -14,16 +14,10 @@ import { readPriority } from '../priority.ts';
 import { readTaskList } from './lines.ts';
 import type { Phase, TaskLine, TaskList } from './lines.ts';
 import { orderTasks } from './order.ts';
-
-export interface SpeckitRequest {
-  readonly path: string;
-  readonly cwd: string;
-  readonly root: string;
-  readonly patterns: readonly string[];
-}
+import type { ListRequest } from '../list-request.ts';
 
 /** Ids are those of the file (`T012`); where there are several features, each has its name in front. */
-export const readSpeckit = async (request: SpeckitRequest): Promise<Part> => {
+export const readSpeckit = async (request: ListRequest): Promise<Part> => {
   const files = await findFiles(resolve(request.cwd, request.path), request);
   const parts: Gathered[] = [];
   for (const file of files) parts.push(await readFeature(file, request, files.length > 1));
@@ -37,7 +31,7 @@ export const readSpeckit = async (request: SpeckitRequest): Promise<Part> => {
 };
 
 /** A file; a feature's folder; a folder of features; a folder of `NAME.tasks.md` files. */
-const findFiles = async (path: string, { cwd, path: given }: SpeckitRequest): Promise<readonly string[]> => {
+const findFiles = async (path: string, { cwd, path: given }: ListRequest): Promise<readonly string[]> => {
   if (!(await isFolder(path))) return [path];
   const entries = (await readdir(path, { withFileTypes: true })).sort((a, b) => compareNaturally(a.name, b.name));
   if (entries.some(({ name }) => name === 'tasks.md')) return [join(path, 'tasks.md')];
@@ -61,7 +55,7 @@ const findFiles = async (path: string, { cwd, path: given }: SpeckitRequest): Pr
   });
 };
 
-const readFeature = async (path: string, request: SpeckitRequest, hasOthers: boolean): Promise<Gathered> => {
+const readFeature = async (path: string, request: ListRequest, hasOthers: boolean): Promise<Gathered> => {
   const file = await readListFile({ path, cwd: request.cwd, what: 'the list of tasks' });
   const list = readTaskList(file.text);
   if (list.phases.length === 0)

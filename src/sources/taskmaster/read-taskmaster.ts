@@ -17,17 +17,10 @@ import { readPriority } from '../priority.ts';
 import { subtaskNeeds } from './subtasks.ts';
 import { tasksShape } from './tasks.ts';
 import type { Task } from './tasks.ts';
-
-export interface TaskmasterRequest {
-  /** `FILE` or `FILE#TAG`. */
-  readonly path: string;
-  readonly cwd: string;
-  readonly root: string;
-  readonly patterns: readonly string[];
-}
+import type { ListRequest } from '../list-request.ts';
 
 /** Without a tag in the path, the current one of `state.json` counts, else `master`, else the only one. */
-export const readTaskmaster = async (request: TaskmasterRequest): Promise<Part> => {
+export const readTaskmaster = async (request: ListRequest): Promise<Part> => {
   const [, path = '', wanted = null] = /^(.*?)(?:#([^#/]+))?$/s.exec(request.path) ?? [];
   const file = await readListFile({ path, cwd: request.cwd, what: 'the list of tasks' });
   const json = parseJsonText(file.text, file.shown);
