@@ -18,8 +18,12 @@ export interface Prepared {
 export const prepare = async (world: WorkerWorld, attempt: Attempt, record: WorkRecord): Promise<Result<Prepared>> => {
   const { work } = attempt;
   const { branch, worktree } = work;
-  if (branch === null || worktree === null || world.repository === null)
-    return { ok: true, value: { place: null, notes: [] } };
+  if (branch === null || worktree === null) return { ok: true, value: { place: null, notes: [] } };
+  if (world.repository === null) {
+    // Its stages would run, and commit, in the person's own checkout.
+    const message = `there is no repository at ${world.journal.plan.root} any more`;
+    return { ok: false, failure: { reason: 'worktree', stage: 'worktree', message } };
+  }
   const repository = world.repository.forAttempt(attempt.token);
   const view = await lookAtRemote(world, repository);
   const foreign = findForeignBranch(view, branch, record);

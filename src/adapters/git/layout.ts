@@ -33,7 +33,7 @@ export async function findLayout(git: Git, from: string): Promise<Layout | null>
 }
 
 function notFound(stderr: string, from: string): null {
-  if (stderr === '' || /not a git repository|no such folder/i.test(stderr)) return null;
+  if (/not a git repository|no such folder/i.test(stderr)) return null;
   throw new Problem({
     what: 'git refuses this repository',
     where: `${from}: ${stderr.trim().split('\n')[0] ?? ''}`,

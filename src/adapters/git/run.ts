@@ -45,11 +45,55 @@ export function makeGit(env: Readonly<Record<string, string>>, token: string | u
     const as = call.as ?? 'plumbing';
     const variables = { ...(as === 'user' ? environments.user : environments.plumbing), ...call.env };
     const prefix = as === 'user' ? [] : as === 'network' ? [...noHooks, ...noHousekeeping] : noHooks;
-    const run = await start([...prefix, ...args], { ...call, as, env: variables });
-    if (run.code === -2) throw notFound(call.cwd, run.stderr);
-    return run;
+    for (let asked = 1; ; asked++) {
+      const run = await start([...prefix, ...args], { ...call, as, env: variables });
+      if (run.code === -2) throw notFound(call.cwd, run.stderr);
+      if (run.code !== endedByOthers || run.timedOut || !isQuestion(args)) return run;
+      if (asked === askedAtMost) throw endedEarly(call.cwd, args);
+    }
   };
 }
+
+/** A process that a signal of somebody else ended has no exit code. */
+const endedByOthers = -1;
+const askedAtMost = 3;
+
+const questions: ReadonlySet<string> = new Set([
+  'cat-file',
+  'check-ignore',
+  'check-ref-format',
+  'for-each-ref',
+  'ls-files',
+  'ls-remote',
+  'ls-tree',
+  'merge-base',
+  'merge-tree',
+  'reflog',
+  'rev-list',
+  'rev-parse',
+  'show',
+  'status',
+  'write-tree',
+]);
+
+/**
+ * Whether a command changes nothing that counts, and what it does not say would be taken for a no: a repository that is
+ * none, a remote that is not configured, a commit that is not there. One that was ended early is asked again.
+ */
+const isQuestion = ([command, second, third]: readonly string[]): boolean =>
+  (command !== undefined && questions.has(command)) ||
+  (command === 'remote' && (second === undefined || second === 'get-url')) ||
+  (command === 'worktree' && second === 'list') ||
+  (command === 'config' && second === '--file' && third !== undefined) ||
+  (command === 'symbolic-ref' && second === '--quiet');
+
+const endedEarly = (cwd: string, args: readonly string[]): Problem =>
+  new Problem({
+    what: `git was ended by a signal before it could answer: git ${args.join(' ')}`,
+    where: cwd,
+    hint: 'something on this machine ends processes (out of memory?); try again',
+    code: 'environment',
+  });
 
 /** Neither hooks nor a file monitor, which would stay behind in every worktree. */
 const noHooks = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false'];

@@ -1,0 +1,61 @@
+/** A git that somebody ends before it answers is no answer: least of all "there is no repository here". */
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { openRepository } from '../../../src/adapters/git/repository.ts';
+import { Problem } from '../../../src/ports/problem.ts';
+import { makeSandbox, type Sandbox } from '../../support/git.ts';
+import { makeMutex } from '../../support/repository.ts';
+
+/** A PATH whose git kills itself the first `times` times that it is asked a `word`, and counts. */
+const withKilledGit = async (
+  sandbox: Sandbox,
+  { word, times }: { readonly word: string; readonly times: number },
+): Promise<{ readonly env: Record<string, string>; asked(): Promise<number> }> => {
+  const folder = join(sandbox.folder, `bin-${word}-${times}`);
+  const count = join(folder, 'count');
+  await mkdir(folder);
+  const script = `#!/bin/sh
+case " $* " in *" ${word} "*)
+  echo x >> '${count}'
+  if [ "$(wc -l < '${count}')" -le ${times} ]; then kill -9 $$; fi ;;
+esac
+PATH='${sandbox.env['PATH'] ?? ''}' exec git "$@"
+`;
+  await writeFile(join(folder, 'git'), script);
+  await chmod(join(folder, 'git'), 0o755);
+  const env = { ...sandbox.env, PATH: `${folder}${delimiter}${sandbox.env['PATH'] ?? ''}` };
+  return { env, asked: async () => (await readFile(count, 'utf8')).split('\n').length - 1 };
+};
+
+describe('a git that is killed before it answers', () => {
+  it('is asked again: the repository is there, and so is its remote', async () => {
+    const sandbox = await makeSandbox();
+    const root = await sandbox.makeRepository('there');
+    await sandbox.git(root, 'remote', 'add', 'origin', '/somewhere/else');
+    const locks = { lock: makeMutex(), fetchLock: makeMutex() };
+    const opening = await withKilledGit(sandbox, { word: '--show-toplevel', times: 2 });
+    const repository = await openRepository({ from: root, env: opening.env, ...locks });
+    assert.equal(repository?.root, root);
+    assert.equal(await opening.asked(), 3);
+    const remote = await withKilledGit(sandbox, { word: 'get-url', times: 1 });
+    const other = await openRepository({ from: root, env: remote.env, ...locks });
+    assert.equal(await other?.remoteUrl('origin'), '/somewhere/else');
+    await sandbox.remove();
+  });
+
+  it('is told after three times, as what it is', async () => {
+    const sandbox = await makeSandbox();
+    const root = await sandbox.makeRepository('there');
+    const { env, asked } = await withKilledGit(sandbox, { word: '--show-toplevel', times: 9 });
+    await assert.rejects(openRepository({ from: root, env, lock: makeMutex(), fetchLock: makeMutex() }), (error) => {
+      assert.ok(error instanceof Problem);
+      assert.match(error.what, /^git was ended by a signal before it could answer: git rev-parse /);
+      assert.equal(error.where, root);
+      return true;
+    });
+    assert.equal(await asked(), 3);
+    await sandbox.remove();
+  });
+});
