@@ -1,6 +1,8 @@
 /** Reports: what workers tell. Each is fenced by its attempt's token (law 6). */
+import { addSpent } from './budget.ts';
 import type { EventBody } from './event.ts';
 import { isFinal, type Failure } from './failure.ts';
+import { lackResource, lookAgainMs } from './machine.ts';
 import type { RetryPolicy, Stage, Workflow } from './plan.ts';
 import { backOffMs, judge, maxThrottles, type Verdict } from './policy.ts';
 import type { Accepted } from './refusal.ts';
@@ -8,6 +10,7 @@ import type { Request, StageReport } from './request.ts';
 import { countUses, findShortage, usesOf } from './resources.ts';
 import { isActive, type BatchState, type WorkRecord, type WorkState } from './state.ts';
 import { formatTime, parseTime } from './time.ts';
+import { findWorkUsedUp, type WorkUse } from './used-up.ts';
 import type { WorkId } from './work.ts';
 
 type Answer = Accepted<EventBody>;
@@ -18,7 +21,7 @@ type Report = Extract<
       | 'report_prepared'
       | 'report_stage'
       | 'report_failure'
-      | 'report_throttled'
+      | 'report_held'
       | 'report_stopped'
       | 'report_publishing'
       | 'report_pushed'
@@ -54,11 +57,8 @@ export const acceptReport = (state: BatchState, request: Report, now: number): A
           now,
         ),
       );
-    case 'report_throttled': {
-      const { resource, message } = request;
-      if (attempt.state.stop !== null) return grant([stopped(state, attempt.id)]);
-      return grant(throttleEvents(state, attempt, { kind: 'throttled', resource, until: null, message }, now));
-    }
+    case 'report_held':
+      return acceptHeld(state, attempt, request, now);
     case 'report_stopped':
       return grant([stopped(state, attempt.id)]);
     case 'report_publishing':
@@ -104,6 +104,21 @@ const refuseLate = (state: BatchState, token: string): Answer => {
   return { ok: false, refusal: { reason: 'stale_attempt', id: work?.id ?? ('' as WorkId) } };
 };
 
+/** Every work waits until the machine is looked at again; that has no bound, since nothing is wrong with the works. */
+const acceptHeld = (
+  state: BatchState,
+  { id, token, state: { stop } }: Attempt,
+  { lack, message }: Extract<Report, { type: 'report_held' }>,
+  now: number,
+): Answer => {
+  if (stop !== null) return grant([stopped(state, id)]);
+  const resource = lackResource(lack);
+  return grant([
+    { type: 'resource_cooled', resource, until: formatTime(now + lookAgainMs), message },
+    { type: 'work_requeued', id, token, reason: { kind: 'waiting', resource }, not_before: null },
+  ]);
+};
+
 const acceptPrepared = (
   state: BatchState,
   attempt: Attempt,
@@ -122,6 +137,7 @@ const acceptPrepared = (
       {
         index: record.stage_index,
         commit: record.boundaries[record.stage_index] ?? request.place?.base_commit ?? null,
+        used: { ...record, latest: null },
       },
       now,
     ),
@@ -139,13 +155,21 @@ const acceptStage = (
   // A report that comes twice (its acknowledgement was lost) must not end the stage that runs now.
   const isCurrent = index === record.stage_index && request.visit === record.visits[index];
   if (attempt.state.status !== 'running' || !isCurrent) return grant([]);
-  const answer = follow(state, attempt, request, now);
   const spending = spendingOf(attempt, report);
+  const used = {
+    spent: spending === null ? record.spent : addSpent(record.spent, spending),
+    run_ms: record.run_ms + report.duration_ms,
+    latest: spending,
+  };
+  const answer = follow(state, attempt, { ...request, used }, now);
   return answer.ok && spending !== null ? grant([spending, ...answer.events]) : answer;
 };
 
 /** What the stage has used up, by its result file or else by its output. */
-const spendingOf = ({ id, token, record, workflow }: Attempt, report: StageReport): EventBody | null => {
+const spendingOf = (
+  { id, token, record, workflow }: Attempt,
+  report: StageReport,
+): Extract<EventBody, { type: 'stage_spent' }> | null => {
   const said = report.result.kind === 'read' ? report.result.value : null;
   const cost_usd = said?.cost_usd ?? report.spent?.cost_usd ?? null;
   const tokens = said?.tokens ?? report.spent?.tokens ?? null;
@@ -158,7 +182,7 @@ const spendingOf = ({ id, token, record, workflow }: Attempt, report: StageRepor
 const follow = (
   state: BatchState,
   attempt: Attempt,
-  { report, stage_index: index }: Extract<Report, { type: 'report_stage' }>,
+  { report, stage_index: index, used }: Extract<Report, { type: 'report_stage' }> & { readonly used: WorkUse },
   now: number,
 ): Answer => {
   const { id, token, record, workflow } = attempt;
@@ -195,7 +219,7 @@ const follow = (
           passed,
           { type: 'work_stopped', id, cause: { kind: 'until', stage: (workflow.stages[until] as Stage).name } },
         ]);
-      return grant([passed, ...goOn(state, attempt, { index: verdict.next, commit: report.commit }, now)]);
+      return grant([passed, ...goOn(state, attempt, { index: verdict.next, commit: report.commit, used }, now)]);
     }
   }
 };
@@ -204,7 +228,7 @@ const follow = (
 const goOn = (
   state: BatchState,
   attempt: Attempt,
-  at: { readonly index: number; readonly commit: string | null },
+  at: { readonly index: number; readonly commit: string | null; readonly used: WorkUse },
   now: number,
 ): readonly EventBody[] => {
   const { id, token, record, workflow, i } = attempt;
@@ -213,6 +237,8 @@ const goOn = (
     if (at.commit === null) return [{ type: 'work_completed', id, token, commit: null, pushed: false, notes: [] }];
     return [{ type: 'work_publishing', id, token, commit: at.commit }];
   }
+  const usedUp = findWorkUsedUp(state, record, at.used);
+  if (usedUp !== null) return [{ type: 'work_stopped', id, cause: { kind: 'budget', ...usedUp } }];
   const isNewStage = attempt.state.status === 'running';
   const shortage = isNewStage ? findShortage(state, usesOf(state, i, at.index), countUses(state, i), now) : null;
   if (shortage !== null) {

@@ -23,7 +23,7 @@ export const accept = (state: BatchState, request: Request, now: number): Answer
     case 'report_prepared':
     case 'report_stage':
     case 'report_failure':
-    case 'report_throttled':
+    case 'report_held':
     case 'report_stopped':
     case 'report_publishing':
     case 'report_pushed':

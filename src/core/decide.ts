@@ -7,10 +7,11 @@
  */
 import type { Command } from './command.ts';
 import type { EventBody } from './event.ts';
+import { findMachineHold } from './machine.ts';
 import { addUses, countUses, findShortage, usesOf } from './resources.ts';
 import { isContinued, type BatchState, type WorkerRecord, type WorkRecord } from './state.ts';
 import { formatTime } from './time.ts';
-import { findUsedUp } from './used-up.ts';
+import { describeUsedUp, findUsedUp } from './used-up.ts';
 import type { PlannedWork } from './plan.ts';
 
 export interface Decision {
@@ -99,7 +100,7 @@ export const heldReason = (state: BatchState): string => {
   const usedUp = findUsedUp(state);
   return usedUp === null
     ? `batch.max_works is ${state.plan.settings.max_works}`
-    : `budget.${usedUp.of} is ${usedUp.limit}, and ${Math.round(usedUp.spent * 100) / 100} of it is used`;
+    : describeUsedUp(`budget.${usedUp.of}`, usedUp);
 };
 
 /** Every slot was given up. */
@@ -169,6 +170,11 @@ const assign = (
     const notBefore = record.state.status === 'queued' ? record.state.not_before : Infinity;
     if (notBefore > now) {
       wakeAt = Math.min(wakeAt, notBefore);
+      continue;
+    }
+    const held = findMachineHold(state, work, now);
+    if (held !== null) {
+      wakeAt = Math.min(wakeAt, held.until);
       continue;
     }
     if ((state.relations.conflicts[i] as readonly number[]).some((other) => taken.has(other))) continue;

@@ -1,4 +1,5 @@
 /** Events: every fact of a batch, in the past tense, as one line of `journal.jsonl` each. */
+import type { Budget } from './budget.ts';
 import type { Failure, StageResult } from './failure.ts';
 import type { PlannedWork } from './plan.ts';
 import type { WorkId } from './work.ts';
@@ -45,6 +46,8 @@ export type StopCause =
   | { readonly kind: 'until'; readonly stage: string }
   /** Its stage asked something that only a person can answer. */
   | { readonly kind: 'blocked'; readonly question: string }
+  /** What a work may use up by itself is used up: no further stage begins. */
+  | { readonly kind: 'budget'; readonly of: keyof Budget; readonly limit: number; readonly spent: number }
   /** The batch's `on_failure` is `stop-all` and another work failed. */
   | { readonly kind: 'failure'; readonly id: WorkId };
 

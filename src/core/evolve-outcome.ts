@@ -49,6 +49,7 @@ const retry = (draft: Draft, i: number, event: Of<'work_retried'>): void => {
   const record = draft.records[i] as WorkRecord;
   const stage_index = event.rerun ? 0 : (event.from_index ?? record.stage_index);
   const stages = record.visits.length;
+  const run_ms = event.rerun ? 0 : record.run_ms;
   patch(draft, i, {
     stage_index,
     failures: 0,
@@ -58,7 +59,8 @@ const retry = (draft: Draft, i: number, event: Of<'work_retried'>): void => {
     restart: event.rerun ? 'rerun' : event.from_index !== null ? 'reset' : record.restart,
     answer: event.answer,
     ended_at: null,
-    run_ms: event.rerun ? 0 : record.run_ms,
+    run_ms,
+    granted: { spent: record.spent, run_ms },
   });
   setState(draft, i, { status: 'queued', reason: null, not_before: 0 });
 };

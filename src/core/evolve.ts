@@ -63,7 +63,7 @@ const apply = (draft: Draft, event: PlainEvent): void => {
         ? undefined
         : change(draft, event.id, (record) => ({ notes: [...record.notes, event.text] }));
     case 'resource_cooled':
-      return cool(draft, event.resource, parseTime(event.until));
+      return cool(draft, event);
     case 'batch_paused':
     case 'batch_resumed':
     case 'stop_requested':

@@ -44,6 +44,8 @@ export interface Stage {
   readonly max_visits: number;
   /** `wait`, `fail` or `answer:<text>`: what to do when it waits for input. */
   readonly on_waiting: string;
+  /** Regular expressions: a last line that one of them matches says that it waits for a person. Absent in plans of version 0.1. */
+  readonly waiting_patterns?: readonly string[];
   /**
    * Of a stage that is an agent's; absent for a plain command, and in plans of versions that knew none. The agent gets
    * it where `run` says `{prompt}` or `{prompt_file}`, else on its standard input.
@@ -94,8 +96,14 @@ export interface Settings {
   readonly push_remote: string;
   readonly push_when: 'stage' | 'end';
   readonly resources: Readonly<Record<string, Resource>>;
-  /** Absent in plans of version 0.1. */
+  /** Absent in plans of version 0.1, as the next three. */
   readonly budget?: Budget;
+  /** Of each work by itself; its minutes are those of its stages. */
+  readonly work_budget?: Budget;
+  /** No work begins while the machine's load over a minute, for each core, is higher; null: whatever it is. */
+  readonly max_load?: number | null;
+  /** No work begins with less; null: whatever there is. */
+  readonly min_free_memory_bytes?: number | null;
 }
 
 /** A work in its place in the plan. */

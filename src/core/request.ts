@@ -2,6 +2,7 @@
 import type { Spent } from './budget.ts';
 import type { ProcessIdentity, Place, StopMode, WorkerId } from './event.ts';
 import type { Failure, StageEnd, StageResult } from './failure.ts';
+import type { MachineLack } from './machine.ts';
 import type { PlannedWork } from './plan.ts';
 import type { WorkId } from './work.ts';
 
@@ -70,8 +71,8 @@ export type Request =
     }
   /** The attempt cannot go on for a reason outside its stages. */
   | { readonly type: 'report_failure'; readonly token: string; readonly failure: Failure; readonly duration_ms: number }
-  /** Something outside its stages is used up for now; no attempt is spent. */
-  | { readonly type: 'report_throttled'; readonly token: string; readonly resource: string; readonly message: string }
+  /** The machine lacks something for now; nothing was begun. */
+  | { readonly type: 'report_held'; readonly token: string; readonly lack: MachineLack; readonly message: string }
   /** The attempt's processes have ended because of a stop. */
   | { readonly type: 'report_stopped'; readonly token: string }
   /** A commit is about to be pushed after a stage (`push.when: stage`). */

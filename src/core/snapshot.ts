@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts';
 import { derive, type BatchState, type Recorded, type ResourceRecord } from './state.ts';
 
 /** Changes when the shape does: an older snapshot is then not used, and the journal is folded instead. */
-const snapshotVersion = 2;
+const snapshotVersion = 3;
 
 export const toSnapshot = (state: BatchState): unknown => {
   const { batch, scheduler, workers, records, resources, seq, at } = state;

@@ -84,6 +84,8 @@ export interface WorkRecord {
   readonly quality: number | null;
   /** Of all its stages that say so, over all attempts. */
   readonly spent: Spent;
+  /** What was used up when a person last queued it: its own budget counts from there. */
+  readonly granted: { readonly spent: Spent; readonly run_ms: number };
   readonly notes: readonly string[];
   /** The next preparation resets the worktree: to the base (`rerun`) or to the boundary (`reset`). */
   readonly restart: 'none' | 'reset' | 'rerun';
@@ -146,6 +148,8 @@ export interface BatchRecord {
 /** When a resource gives something out again, and its newest starts. */
 export interface ResourceRecord {
   readonly cooled_until: number;
+  /** Why it cools down, as it was said last. */
+  readonly message: string;
   /** How many works may hold it at once since its quota was hit; null: as many as its slots allow. */
   readonly narrowed_to: number | null;
   /** Times of stage starts in the last minute, oldest first. */
@@ -153,7 +157,7 @@ export interface ResourceRecord {
 }
 
 /** A resource that nothing has happened to. */
-export const freshResource: ResourceRecord = { cooled_until: 0, narrowed_to: null, starts: [] };
+export const freshResource: ResourceRecord = { cooled_until: 0, message: '', narrowed_to: null, starts: [] };
 
 /** The unchanging relations of the works, by index. */
 export interface Relations {
@@ -238,6 +242,7 @@ export const freshRecord = (plan: Plan, work: PlannedWork): WorkRecord => ({
   last_failure: null,
   quality: null,
   spent: noSpending,
+  granted: { spent: noSpending, run_ms: 0 },
   notes: [],
   restart: work.previous?.was_completed === true ? 'rerun' : 'none',
   answer: null,

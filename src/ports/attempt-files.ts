@@ -32,6 +32,8 @@ export interface AttemptFiles {
   readPulse(worker: string): { readonly beatenAt: number; readonly pulse: Pulse } | null;
   /** Bytes that are free where a folder lies, or would lie. */
   freeBytes(folder: string): number;
+  /** How much the machine has to do just now; the load is that of the last minute, for each core. */
+  pressure(): { readonly loadPerCore: number; readonly freeMemoryBytes: number };
   /** Whether a path under `folder` exists, no link out of it followed. */
   exists(folder: string, path: string): boolean;
 }

@@ -74,5 +74,6 @@ const complete = ({ worktree, stages }: CarriedWorkflow): WorkflowConfig => ({
     parser: null,
     max_visits: null,
     on_waiting: 'wait',
+    waiting_patterns: [],
   })),
 });

@@ -108,6 +108,7 @@ const stage = object({
   parser: name.nullable(),
   max_visits: whole(1, 10_000),
   on_waiting: z.string(waitingText).regex(/^(?:wait|fail|answer:.*)$/s, waitingText),
+  waiting_patterns: patterns,
 });
 
 const workflow = object({
@@ -143,6 +144,8 @@ const webAddress = z.string(expecting('a web address')).regex(/^https?:\/\/\S+$/
 const serverText = expecting('the address of a server such as "https://git.example.com/api/v3"');
 const serverAddress = z.string(serverText).regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/, serverText);
 
+const budget = { cost_usd: amount(0).nullable(), tokens: whole(0).nullable(), minutes: amount(0).nullable() };
+
 /** The user's `.wf/config.json`: every key may be absent, none may be unknown. */
 export const configSchema = object({
   $schema: text,
@@ -161,6 +164,8 @@ export const configSchema = object({
     stop_grace: duration,
     cooldown: duration,
     max_works: whole(1).nullable(),
+    max_load: amount(0.01).nullable(),
+    min_free_memory: size.nullable(),
     dependency_patterns: patterns,
     sources: z.array(source, expecting('a list of sources')),
   }),
@@ -194,7 +199,7 @@ export const configSchema = object({
   github: object({ base_url: serverAddress.nullable(), max_wait: duration }),
   jira: object({ base_url: serverAddress.nullable(), email: line.nullable(), max_wait: duration }),
   server: object({ host: line, port: whole(0, 65_535) }),
-  budget: object({ cost_usd: amount(0).nullable(), tokens: whole(0).nullable(), minutes: amount(0).nullable() }),
+  budget: object({ ...budget, per_work: object(budget) }),
 });
 
 /** What the schema takes. */

@@ -1,4 +1,5 @@
 /** `.wf/config.json` over the defaults that ship with the program: objects merge deeply, arrays replace. */
+import type { Budget } from '../core/budget.ts';
 import type { OnFailure } from '../core/plan.ts';
 import type { SourceType } from '../core/work.ts';
 import type { Problem } from '../ports/problem.ts';
@@ -36,6 +37,7 @@ export interface StageConfig {
   readonly parser: string | null;
   readonly max_visits: number | null;
   readonly on_waiting: string;
+  readonly waiting_patterns: readonly string[];
 }
 
 /** A stage that walks a tree on worker threads. */
@@ -93,6 +95,9 @@ export interface Config {
     readonly stop_grace_ms: number;
     readonly cooldown_ms: number;
     readonly max_works: number | null;
+    /** Load over a minute, for each core. */
+    readonly max_load: number | null;
+    readonly min_free_memory_bytes: number | null;
     readonly dependency_patterns: readonly string[];
     readonly sources: readonly { readonly type: SourceType; readonly query: string }[];
   };
@@ -127,11 +132,7 @@ export interface Config {
   };
   readonly jira: { readonly base_url: string | null; readonly email: string | null; readonly max_wait_ms: number };
   readonly server: { readonly host: string; readonly port: number };
-  readonly budget: {
-    readonly cost_usd: number | null;
-    readonly tokens: number | null;
-    readonly minutes: number | null;
-  };
+  readonly budget: Budget & { readonly per_work: Budget };
 }
 
 /**
@@ -261,7 +262,7 @@ const complete = (merged: Complete<ConfigInput>, refuse: Refuse): Config => {
       `known workflows: ${Object.keys(workflows).join(', ')}`,
     );
   }
-  const { stop_grace, cooldown, sources, ...plainBatch } = batch;
+  const { stop_grace, cooldown, sources, min_free_memory, ...plainBatch } = batch;
   const { setup_timeout, min_free_disk, ...plainWorktree } = worktree;
   return {
     default_base_branch: merged.default_base_branch,
@@ -274,6 +275,7 @@ const complete = (merged: Complete<ConfigInput>, refuse: Refuse): Config => {
       dependency_base: batch.dependency_base as 'stack' | 'base',
       stop_grace_ms: toMs(stop_grace),
       cooldown_ms: toMs(cooldown),
+      min_free_memory_bytes: min_free_memory === null ? null : parseBytes(min_free_memory),
       sources: sources.map(completeSource),
     },
     worktree: {
@@ -295,7 +297,7 @@ const complete = (merged: Complete<ConfigInput>, refuse: Refuse): Config => {
       max_wait_ms: toMs(merged.jira.max_wait),
     },
     server: merged.server,
-    budget: merged.budget,
+    budget: merged.budget as Config['budget'],
   };
 };
 
@@ -360,6 +362,7 @@ const completeStage = (stage: StageInput): StageConfig => ({
   parser: stage.parser ?? null,
   max_visits: stage.max_visits ?? null,
   on_waiting: stage.on_waiting ?? 'wait',
+  waiting_patterns: stage.waiting_patterns ?? [],
 });
 
 const completeRetry = ({ initial, max, ...rest }: RetryInput): Partial<RetryConfig> => ({

@@ -41,6 +41,7 @@ const stopCause: Shape = union<StopCause, 'kind'>('kind', {
   operator: {},
   until: { stage: text() },
   blocked: { question: text() },
+  budget: { of: oneOf('cost_usd', 'tokens', 'minutes'), limit: number(0), spent: number(0) },
   failure: { id: idShape },
 });
 

@@ -49,6 +49,7 @@ const stageShape: Shape = object<Stage>({
   parser: nullable(text()),
   max_visits: integer(1),
   on_waiting: text(),
+  waiting_patterns: optional(list(text())),
   prompt: optional(promptShape),
 });
 
@@ -65,6 +66,12 @@ const resourceShape: Shape = object<Resource>({
   per_minute: nullable(number(0)),
   cooldown_ms: number(0),
   patterns: optional(list(text())),
+});
+
+const budgetShape: Shape = object<Budget>({
+  cost_usd: nullable(number(0)),
+  tokens: nullable(number(0)),
+  minutes: nullable(number(0)),
 });
 
 const settingsShape: Shape = object<Settings>({
@@ -88,13 +95,10 @@ const settingsShape: Shape = object<Settings>({
   push_remote: text(),
   push_when: oneOf('stage', 'end'),
   resources: record(resourceShape),
-  budget: optional(
-    object<Budget>({
-      cost_usd: nullable(number(0)),
-      tokens: nullable(number(0)),
-      minutes: nullable(number(0)),
-    }),
-  ),
+  budget: optional(budgetShape),
+  work_budget: optional(budgetShape),
+  max_load: optional(nullable(number(0))),
+  min_free_memory_bytes: optional(nullable(number(0))),
 });
 
 const previousShape: Shape = object<Previous>({

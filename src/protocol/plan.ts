@@ -1,5 +1,5 @@
 /** Plans: reading `plan.json`, and the hash that tells whether one was changed. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Plan } from '../core/plan.ts';
 import { parseJson, problemAt } from './json.ts';
 import { planShape } from './plan-shape.ts';
@@ -32,7 +32,7 @@ export const planHash = (plan: Omit<Plan, 'plan_hash' | 'batch_run_id' | 'create
 };
 
 /** SHA-256, in hexadecimal, over a value's canonical JSON. */
-export const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
+export const hashOf = (value: unknown): string => hash('sha256', canonicalJson(value));
 
 /** JSON with the members of every object in one order, whatever order they were made in; undefined ones are left out. */
 export const canonicalJson = (value: unknown): string => JSON.stringify(inOrder(value));

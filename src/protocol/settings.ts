@@ -1,5 +1,6 @@
 /** From a config to what a plan freezes: settings, workflows, and apart from them the values of variables. */
 import { resolve } from 'node:path';
+import type { Budget } from '../core/budget.ts';
 import type { Settings, Stage, StagePrompt, Workflow } from '../core/plan.ts';
 import { Problem } from '../ports/problem.ts';
 import type { AgentConfig, Config, StageConfig } from './config.ts';
@@ -28,7 +29,10 @@ export const toSettings = (config: Config, root: string): Settings => ({
   push_enabled: config.push.enabled,
   push_remote: config.push.remote,
   push_when: config.push.when,
-  budget: config.budget,
+  budget: withoutWork(config.budget),
+  work_budget: config.budget.per_work,
+  max_load: config.batch.max_load,
+  min_free_memory_bytes: config.batch.min_free_memory_bytes,
   resources: Object.fromEntries(
     Object.entries(config.resources).map(([name, { slots, per_minute, cooldown_ms, patterns }]) => [
       name,
@@ -36,6 +40,8 @@ export const toSettings = (config: Config, root: string): Settings => ({
     ]),
   ),
 });
+
+const withoutWork = ({ cost_usd, tokens, minutes }: Budget): Budget => ({ cost_usd, tokens, minutes });
 
 /** The texts of prompt files, by their path below `.wf`. */
 export type Prompts = ReadonlyMap<string, string>;
@@ -117,6 +123,7 @@ const toStage = (
     parser: stage.parser ?? agent?.parser ?? null,
     max_visits: stage.max_visits ?? defaultMaxVisits,
     on_waiting: stage.on_waiting,
+    ...(stage.waiting_patterns.length === 0 ? {} : { waiting_patterns: stage.waiting_patterns }),
     ...(prompt === undefined ? {} : { prompt }),
   };
 };

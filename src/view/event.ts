@@ -1,8 +1,10 @@
 /** Events in words: one clause each, for the activity list and for the plain lines of a follower. */
 import type { Event, RequeueReason, StopCause } from '../core/event.ts';
+import { describeUsedUp } from '../core/used-up.ts';
 import { clip } from './clean.ts';
 import { formatDuration } from './duration.ts';
 import { describeFailure } from './failure.ts';
+import { resourceName } from './resource-name.ts';
 
 /** What an event says to a person. */
 export interface EventWords {
@@ -139,7 +141,7 @@ const describeRequeue = (reason: RequeueReason): string => {
     case 'throttled':
       return `throttled${reason.resource === null ? '' : ` by ${clip(reason.resource, 80)}`}${behindColon(reason.message)}`;
     case 'waiting':
-      return `waits for ${clip(reason.resource, 80)}`;
+      return `waits for ${resourceName(reason.resource)}`;
   }
 };
 
@@ -151,6 +153,8 @@ const describeCause = (cause: StopCause): string => {
       return `stopped after ${clip(cause.stage, 80)}`;
     case 'blocked':
       return `blocked: ${clip(cause.question, 300)}`;
+    case 'budget':
+      return `stopped: ${describeUsedUp(`budget.per_work.${cause.of}`, cause)}`;
     case 'failure':
       return `stopped since ${cause.id} failed`;
   }

@@ -1,12 +1,15 @@
 /** Why a work is not running: one sentence, and the command that changes it. */
 import type { RequeueReason, StopCause } from '../core/event.ts';
 import { heldReason, isHeld } from '../core/decide.ts';
+import { findMachineHold } from '../core/machine.ts';
 import { countUses, findShortage, usesOf, type Shortage, type Use } from '../core/resources.ts';
 import { isActive, isSatisfied, type BatchState, type WorkRecord, type WorkState } from '../core/state.ts';
 import { formatTime } from '../core/time.ts';
+import { describeUsedUp } from '../core/used-up.ts';
 import { clip } from './clean.ts';
 import { etaWords, formatDuration } from './duration.ts';
 import { describeFailure } from './failure.ts';
+import { resourceName } from './resource-name.ts';
 import { durationMs } from './work.ts';
 
 export interface Why {
@@ -103,6 +106,8 @@ const explainStopped = ({ state }: Scene, id: string, cause: StopCause): Why => 
       return say(`stopped after ${clip(cause.stage, 80)}, as --until asked`, goOn);
     case 'blocked':
       return say(`blocked: ${question(cause.question)}`, `wf0-batch retry ${id} --answer TEXT`);
+    case 'budget':
+      return say(`stopped: ${describeUsedUp(`budget.per_work.${cause.of}`, cause)}`, goOn);
     case 'failure':
       return say(`stopped since ${cause.id} failed`, goOn);
   }
@@ -116,6 +121,9 @@ const explainQueued = (scene: Scene, i: number, work: Extract<WorkState, { statu
   const held = explainBatch(scene);
   if (held !== null) return held;
   if (work.not_before > now) return explainBackOff(scene, i, work.not_before, work.reason);
+  const machine = findMachineHold(state, state.works[i] ?? { worktree: null }, now);
+  if (machine !== null)
+    return say(`${clip(machine.message, 300)}; looked at again at ${clockTime(machine.until)}`, null);
   const rival = state.relations.conflicts[i]?.find((other) => scene.active.has(other));
   if (rival !== undefined) return say(`conflicts with ${idOf(scene, rival)}, which is running`, null);
   const shortage = findShortage(state, usesOf(state, i, recordOf(scene, i).stage_index), scene.uses, now);
@@ -209,7 +217,7 @@ const explainBackOff = (scene: Scene, i: number, until: number, reason: RequeueR
       );
     }
     case 'waiting':
-      return say(`waits until ${when} for ${clip(reason.resource, 80)}`, null);
+      return say(`waits until ${when} for ${resourceName(reason.resource)}`, null);
     case undefined:
       return say(`waits until ${when}`, retry);
   }

@@ -2,7 +2,7 @@
 import type { Failure } from '../core/failure.ts';
 import { faultPoint } from '../ports/fault-point.ts';
 import type { Result } from '../ports/git.ts';
-import { findFullDisk } from './full-disk.ts';
+import { findMachineLack } from './machine-lack.ts';
 import { prepare } from './prepare.ts';
 import { publish } from './publish.ts';
 import { nothingShown, type PulseBeat } from './pulse.ts';
@@ -23,6 +23,8 @@ export const runAttempt = async (
   try {
     let record = standing(await world.journal.read(), attempt);
     const first = record?.state.status === 'assigned' ? 0 : 1;
+    const lack = findMachineLack(world, attempt);
+    if (lack !== null) record = await report(world, attempt, { type: 'report_held', token: attempt.token, ...lack });
     for (let count = first; record !== null && !world.hangup.aborted; count++) {
       record = await step(world, attempt, { record, count, pulse, stop });
       onPrepared();
@@ -47,8 +49,6 @@ const step = async (world: WorkerWorld, attempt: Attempt, { record, count, pulse
   const workflow = world.journal.plan.workflows[attempt.work.workflow];
   if (record.state.status === 'assigned') {
     pulse.show({ ...nothingShown, id: attempt.work.id, stage: 'prepare' });
-    const full = findFullDisk(world, attempt);
-    if (full !== null) return report(world, attempt, { type: 'report_throttled', token: attempt.token, ...full });
     const prepared = await guard('worktree', () => prepare(world, attempt, record));
     if (!prepared.ok) return fail(world, attempt, prepared.failure);
     const { place, notes } = prepared.value;

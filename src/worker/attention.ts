@@ -1,6 +1,6 @@
 /**
- * Notices that a stage waits for a person: something of it reads its terminal and it has printed nothing since the last
- * look. The last line of its output is taken for the question. What follows is the stage's `on_waiting`.
+ * Notices that a stage waits for a person: it has printed nothing since the last look, and something of it reads its
+ * terminal or its last line is one of `waiting_patterns`. The last line of its output is taken for the question. What follows is the stage's `on_waiting`.
  */
 import type { Stage } from '../core/plan.ts';
 import type { RunningTerminal } from '../ports/terminal.ts';
@@ -33,6 +33,8 @@ export const watchAttention = (world: WorkerWorld, attempt: Attempt, options: At
   let asked: string | null = null;
   let failedFor: string | null = null;
   let answers = 0;
+  const patterns = (stage.waiting_patterns ?? []).map((pattern) => new RegExp(pattern, 'u'));
+  const isQuestion = (line: string): boolean => line !== '' && patterns.some((pattern) => pattern.test(line));
   const tell = (question: string | null): void => {
     asked = question;
     terminal.holdIdleClock(question !== null);
@@ -41,7 +43,7 @@ export const watchAttention = (world: WorkerWorld, attempt: Attempt, options: At
   };
   const look = (): void => {
     const output = tail.lines().join('\n');
-    const isWaiting = output === seen && terminal.isReading() === true;
+    const isWaiting = output === seen && (terminal.isReading() === true || isQuestion(tail.lastLine()));
     seen = output;
     if (!isWaiting && asked !== null) return tell(null);
     if (!isWaiting || asked !== null || failedFor !== null) return;

@@ -1,4 +1,5 @@
 /** What a stage sees: the person's environment, the config's variables, and the facts of its work. */
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Stage } from '../core/plan.ts';
 import type { WorkRecord } from '../core/state.ts';
@@ -38,12 +39,26 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
     WF_SLOT: slot,
     PORT: String(facts.firstPort),
     WF_PORTS: `${facts.firstPort}-${lastPort}`,
+    WF_DB_SLUG: databaseSlug(plan.root, work.id),
     WF_WORK_FILE: facts.workFile,
     WF_RESULT_FILE: facts.files.result,
     ...(stage.prompt === undefined ? {} : { WF_PROMPT_FILE: facts.files.prompt }),
     WF_ATTEMPT_TOKEN: attempt.token,
     ...(record.answer === null ? {} : { WF_ANSWER: record.answer }),
   };
+};
+
+/**
+ * A name for a database of this work's own, the same at every attempt and of no other work on this machine: lower-case
+ * letters, digits and `_`, at most 40 characters, which every database takes unquoted.
+ */
+export const databaseSlug = (root: string, id: string): string => {
+  const word = id
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .slice(0, 26)
+    .replace(/^_|_$/g, '');
+  return `wf_${word}_${createHash('sha256').update(`${root}\0${id}`).digest('hex').slice(0, 10)}`;
 };
 
 /** `WF_PARAM_<NAME>`: upper case, other characters as `_`. */

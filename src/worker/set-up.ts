@@ -76,6 +76,7 @@ const setUpStage = ({ journal: { plan } }: WorkerWorld, { work }: Attempt): Stag
     uses: [],
     requires: [],
     on_waiting: 'wait',
+    waiting_patterns: [],
   };
 };
 

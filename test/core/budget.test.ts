@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Budget, Spent } from '../../src/core/budget.ts';
 import { heldReason } from '../../src/core/decide.ts';
+import type { WorkId } from '../../src/core/work.ts';
 import { makePlan, makeStage } from '../support/plan.ts';
 import { makeBatch, statuses, type Batch } from './batch.ts';
 
@@ -12,6 +13,15 @@ const withBudget = (budget: Partial<Budget>, parallel = 1): Batch =>
       works: [{ id: 'a' }, { id: 'b' }, { id: 'c' }],
       workflows: [{ name: 'plain', worktree: false, stages: [makeStage('one'), makeStage('two')] }],
       settings: { budget: { cost_usd: null, tokens: null, minutes: null, ...budget } },
+    }),
+  );
+const withWorkBudget = (budget: Partial<Budget>): Batch =>
+  makeBatch(
+    makePlan({
+      parallel: 1,
+      works: [{ id: 'a' }, { id: 'b' }, { id: 'c' }],
+      workflows: [{ name: 'plain', worktree: false, stages: [makeStage('one'), makeStage('two')] }],
+      settings: { work_budget: { cost_usd: null, tokens: null, minutes: null, ...budget } },
     }),
   );
 const spending = (spent: Partial<Spent>): { readonly spent: Spent } => ({
@@ -58,6 +68,47 @@ describe('a budget', () => {
     batch.end('a');
     batch.settle();
     assert.deepEqual([batch.state.batch.status, statuses(batch)['b']], ['stopped', 'queued']);
+  });
+
+  test('of each work ends that work alone, before its next stage; a resume grants it again', () => {
+    const batch = withWorkBudget({ cost_usd: 1 });
+    batch.settle();
+    batch.end('a', spending({ cost_usd: 1.5 }));
+    batch.settle();
+    assert.deepEqual(statuses(batch), { a: 'stopped', b: 'running', c: 'queued' });
+    assert.deepEqual(batch.record('a').state, {
+      status: 'stopped',
+      cause: { kind: 'budget', of: 'cost_usd', limit: 1, spent: 1.5 },
+    });
+    assert.equal(batch.record('a').stage_index, 1);
+    batch.ask({ type: 'retry', ids: ['a' as WorkId], from: null, rerun: false, answer: null });
+    batch.end('b');
+    batch.end('b');
+    batch.settle();
+    assert.equal(statuses(batch)['a'], 'running');
+    batch.end('a');
+    assert.deepEqual([statuses(batch)['a'], batch.record('a').spent.cost_usd], ['completed', 1.5]);
+  });
+
+  test('of each work reserves what a stage has cost on average, but lets every work try one', () => {
+    const batch = withWorkBudget({ tokens: 1000 });
+    batch.settle();
+    batch.end('a', spending({ tokens: 700 }));
+    assert.equal(batch.record('a').state.status, 'stopped');
+    batch.settle();
+    assert.equal(statuses(batch)['b'], 'running');
+  });
+
+  test('of minutes of a work is the time of its stages, not that of its waiting', () => {
+    const batch = withWorkBudget({ minutes: 10 });
+    batch.settle();
+    batch.now += 60 * 60_000;
+    batch.end('a', { duration_ms: 9 * 60_000 });
+    assert.equal(statuses(batch)['a'], 'running');
+    batch.end('a', { duration_ms: 60_000 });
+    batch.settle();
+    batch.end('b', { duration_ms: 11 * 60_000 });
+    assert.equal(batch.record('b').state.status, 'stopped');
   });
 
   test('of nothing is none', () => {

@@ -1,6 +1,6 @@
 /** A stage that waits for a person is seen, says its question, and goes on when it is answered. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
@@ -30,6 +30,29 @@ const makeAsking = async (onWaiting?: string): Promise<CommandLine> => {
 
 const statusOf = async (line: CommandLine): Promise<Status> =>
   JSON.parse((await line.batch(['status', '--json'])).out) as Status;
+
+describe('a stage that does not read its terminal', () => {
+  test('needs attention while its last line is one of its waiting_patterns', async () => {
+    const line = await makeCommandLine();
+    const run = 'echo "Approve the plan in the browser? (y/n)"; until [ -e go ]; do sleep 0.1; done';
+    await line.config({
+      batch: { stop_grace: '1s' },
+      workflows: {
+        wf: { worktree: false, stages: [{ name: 'ask', run, waiting_patterns: ['\\(y/n\\)$', '^never$'] }] },
+      },
+    });
+    await line.schedule(['create', 'local=paint']);
+    assert.equal((await line.batch(['start', '--engine', 'process'])).code, 0);
+    const question = await eventually(
+      'it needs attention',
+      async () => (await statusOf(line)).items[0]?.needs_attention?.question,
+    );
+    assert.equal(question, 'Approve the plan in the browser? (y/n)');
+    await writeFile(`${line.project}/go`, '');
+    assert.equal((await line.batch(['wait', '--timeout', '30s'])).code, 0);
+    await line.remove();
+  });
+});
 
 describe('a stage that reads its terminal', { skip: process.platform !== 'linux' ? 'looks at /proc' : false }, () => {
   test('needs attention with its question; a person types into its pane and it goes on', async () => {

@@ -15,6 +15,7 @@ import {
   statfsSync,
   writeFileSync,
 } from 'node:fs';
+import { availableParallelism, freemem, loadavg } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import type { PlannedWork } from '../../core/plan.ts';
 import type { Pulse } from '../../core/pulse.ts';
@@ -43,6 +44,7 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
     beat: (worker, pulse) => beat(join(pulseFolder(directory), `${worker}.json`), pulse),
     readPulse: (worker) => readPulse(join(pulseFolder(directory), `${worker}.json`)),
     freeBytes,
+    pressure: () => ({ loadPerCore: (loadavg()[0] ?? 0) / availableParallelism(), freeMemoryBytes: freemem() }),
     exists: isInside,
   };
 };
