@@ -12,6 +12,7 @@ export type Action =
   | 'hang'
   | 'hang-with-child'
   | 'fork-daemon'
+  | 'fill-disk'
   | 'half-character'
   | { readonly write: string; readonly text?: string }
   | { readonly commit: string }
