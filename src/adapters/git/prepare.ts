@@ -19,6 +19,7 @@ import { madeBy, ownerMessage } from './owner.ts';
 import { clearUnfinished, findRegistrations, readLockReason, readOccupant } from './place.ts';
 import { readHead, readRef } from './refs.ts';
 import { reset } from './reset.ts';
+import { endedByOthers, type GitRun } from './run.ts';
 import { saveAll } from './save.ts';
 import { worktreeCommand } from './worktrees.ts';
 
@@ -92,10 +93,13 @@ async function makeBranchAndRegister(context: Context, request: WorktreeRequest)
   faultPoint('after-branch');
   const problem = await register(context, request);
   if (problem === null) return { kind: 'made' };
-  // Only what this call made, and only while nobody has moved it.
-  await persist(() => context.git(['update-ref', '-d', ref, request.base], { cwd: context.commonDir }));
+  if ((await readOccupant(context, request.path)).kind !== 'worktree') await dropBranch(context, request);
   return { kind: 'failed', result: problem };
 }
+
+/** Only a branch that this call made, and only while nobody has moved it. */
+const dropBranch = ({ git, commonDir }: Context, { branch, base }: WorktreeRequest): Promise<GitRun> =>
+  persist(() => git(['update-ref', '-d', `refs/heads/${branch}`, base], { cwd: commonDir }));
 
 function explainBranch(request: WorktreeRequest, words: string): Made {
   const inTheWay = /'refs\/heads\/([^']+)' exists; cannot create/.exec(words)?.[1];
@@ -122,7 +126,7 @@ async function register(context: Context, request: WorktreeRequest): Promise<Mad
   )
     run = await attempt();
   if (run.code === 0) return null;
-  await clearFailedRegistration(context, request.path);
+  await clearFailedRegistration(context, request.path, run);
   const holder = /is already (?:checked out|used by worktree) at '(.*)'/.exec(run.stderr)?.[1];
   if (holder !== undefined)
     return notOurs(`branch ${request.branch} is checked out in ${holder}; switch that to another branch`);
@@ -141,25 +145,27 @@ async function dropRegistrations(context: Context, path: string): Promise<boolea
   return true;
 }
 
-/** git removes its own leftovers unless it was killed; a folder that it made is empty but for `.git`. */
-async function clearFailedRegistration(context: Context, path: string): Promise<void> {
+/**
+ * git removes its own leftovers unless it was killed; a folder that it made is empty but for `.git`. What looks like a
+ * worktree then is the one that our own git had begun: the path was free, and the caller holds the lock.
+ */
+async function clearFailedRegistration(context: Context, path: string, run: GitRun): Promise<void> {
   const occupant = await readOccupant(context, path);
-  if (occupant.kind === 'worktree') return;
+  if (occupant.kind === 'worktree' && run.code !== endedByOthers) return;
   for (const gitDir of await findRegistrations(context, path)) {
     if (readLockReason(gitDir) === 'initializing') await rm(gitDir, { recursive: true, force: true });
   }
+  await clearUnfinished(context, path);
 }
 
 /** A checkout that fails (a full disk, a filter) takes with it what this call made. */
 async function fillOrUndo(context: Context, request: WorktreeRequest): Promise<Made> {
   const filled = await fill(context, request);
   if (filled.ok) return filled;
-  const drop = [
-    ['worktree', 'remove', '--force', request.path],
-    ['update-ref', '-d', `refs/heads/${request.branch}`, request.base],
-  ];
   await context.lock(async () => {
-    for (const step of drop) await persist(() => context.git(step, { cwd: context.commonDir }));
+    const removed = await worktreeCommand(context, ['remove', '--force', request.path]);
+    // The branch says whose a worktree is: it goes last, and stays with one that could not be removed.
+    if (removed.code === 0) await dropBranch(context, request);
   });
   return filled;
 }

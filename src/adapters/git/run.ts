@@ -55,7 +55,7 @@ export function makeGit(env: Readonly<Record<string, string>>, token: string | u
 }
 
 /** A process that a signal of somebody else ended has no exit code. */
-const endedByOthers = -1;
+export const endedByOthers = -1;
 const askedAtMost = 3;
 
 const questions: ReadonlySet<string> = new Set([

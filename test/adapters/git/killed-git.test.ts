@@ -6,20 +6,24 @@ import { describe, it } from 'node:test';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
 import { Problem } from '../../../src/ports/problem.ts';
 import { makeSandbox, type Sandbox } from '../../support/git.ts';
-import { makeMutex } from '../../support/repository.ts';
+import { failureOf, makeMutex, makeRequest, openIn, valueOf } from '../../support/repository.ts';
 
-/** A PATH whose git kills itself the first `times` times that it is asked a `word`, and counts. */
+/**
+ * A PATH whose git kills itself the first `times` times that it is asked `word`, and counts. `leaving`: what the shell
+ * does before, as a git that got so far.
+ */
 const withKilledGit = async (
   sandbox: Sandbox,
-  { word, times }: { readonly word: string; readonly times: number },
+  { word, times, leaving = ':' }: { readonly word: string; readonly times: number; readonly leaving?: string },
 ): Promise<{ readonly env: Record<string, string>; asked(): Promise<number> }> => {
-  const folder = join(sandbox.folder, `bin-${word}-${times}`);
+  const folder = join(sandbox.folder, `bin-${word.replaceAll(' ', '-')}-${times}`);
   const count = join(folder, 'count');
   await mkdir(folder);
   const script = `#!/bin/sh
+real() { PATH='${sandbox.env['PATH'] ?? ''}' git "$@"; }
 case " $* " in *" ${word} "*)
   echo x >> '${count}'
-  if [ "$(wc -l < '${count}')" -le ${times} ]; then kill -9 $$; fi ;;
+  if [ "$(wc -l < '${count}')" -le ${times} ]; then ${leaving}; kill -9 $$; fi ;;
 esac
 PATH='${sandbox.env['PATH'] ?? ''}' exec git "$@"
 `;
@@ -56,6 +60,40 @@ describe('a git that is killed before it answers', () => {
       return true;
     });
     assert.equal(await asked(), 3);
+    await sandbox.remove();
+  });
+
+  it('while it registers a worktree leaves nothing in the way of the next attempt', async () => {
+    const sandbox = await makeSandbox();
+    const root = await sandbox.makeRepository('there');
+    const base = await sandbox.git(root, 'rev-parse', 'HEAD');
+    const request = makeRequest(root, 'cut', base);
+    const gitDir = join(root, '.git', 'worktrees', 'cut');
+    // Registered, its HEAD not yet on the branch: between the writing of its files and the end.
+    const leaving = `real "$@"; echo initializing > '${gitDir}/locked'; echo ${'0'.repeat(40)} > '${gitDir}/HEAD'`;
+    const { env } = await withKilledGit(sandbox, { word: 'worktree add', times: 1, leaving });
+    const repository = await openIn(sandbox, root, { env });
+    assert.equal(failureOf(await repository.prepareWorktree(request)).reason, 'worktree');
+    assert.equal(
+      await sandbox.git(root, 'worktree', 'list', '--porcelain', '-z').then((all) => all.includes('cut')),
+      false,
+    );
+    valueOf(await repository.prepareWorktree(request));
+    assert.deepEqual(await repository.worktreeStatus(request.path), { head: base, changed: [], ignored: 0 });
+    await sandbox.remove();
+  });
+
+  it('while it checks out, and again while that is undone, keeps the branch that says whose the worktree is', async () => {
+    const sandbox = await makeSandbox();
+    const root = await sandbox.makeRepository('there');
+    const base = await sandbox.git(root, 'rev-parse', 'HEAD');
+    const request = makeRequest(root, 'cut', base);
+    const checkout = await withKilledGit(sandbox, { word: 'reset --hard', times: 1 });
+    const both = await withKilledGit({ ...sandbox, env: checkout.env }, { word: 'worktree remove', times: 1 });
+    const repository = await openIn(sandbox, root, { env: both.env });
+    assert.equal(failureOf(await repository.prepareWorktree(request)).reason, 'worktree');
+    valueOf(await repository.prepareWorktree(request));
+    assert.deepEqual(await repository.worktreeStatus(request.path), { head: base, changed: [], ignored: 0 });
     await sandbox.remove();
   });
 });
