@@ -10,6 +10,7 @@ const bins = join(project, 'dist', 'src', 'bin');
 
 export interface Place {
   readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs `wf0-batch` in the repository and waits; its output is kept. */
   batch(...args: readonly string[]): SpawnSyncReturns<string>;
   remove(): void;
@@ -46,6 +47,7 @@ export const makePlace = ({ repository, config, works }: PlaceOptions): Place =>
   writeFileSync(join(root, '.wf', 'schedule.json'), JSON.stringify(makeSchedule(works)));
   return {
     root,
+    env,
     batch: (...args) =>
       spawnSync(process.execPath, [join(bins, 'wf0-batch.js'), ...args], {
         cwd: root,
