@@ -2,7 +2,7 @@
 import { compareWorks, type Changes } from '../core/compare-works.ts';
 import { findCycle } from '../core/graph.ts';
 import { formatTime } from '../core/time.ts';
-import type { Schedule, Work, WorkId } from '../core/work.ts';
+import type { Schedule, SourceType, Work, WorkId } from '../core/work.ts';
 import { Problem } from '../ports/problem.ts';
 import type { SourceRequest, SourceWorks } from '../ports/sources.ts';
 import { writeSchedule } from '../protocol/schedule.ts';
@@ -140,18 +140,35 @@ const refuseTooMany = ({ works }: Schedule): void => {
 
 const isSameText = (a: Schedule, b: Schedule): boolean => writeSchedule(a) === writeSchedule(b);
 
-/** Throws the refusal of a cycle; `hint`: what to try before anything is saved. */
-export const refuseCycle = (works: readonly Work[], hint: string): void => {
+/** Throws the refusal of a cycle; `hint`: what to try before anything is saved, given a work of it. */
+export const refuseCycle = (works: readonly Work[], hint: (one: Work | undefined) => string): void => {
   const path = findCycle(
     works.map(({ id }) => id),
     dependenciesIn(works),
   );
   if (path === null) return;
   const { what, where } = cycleProblem(path);
-  throw new Problem({ what, where, hint, code: 'refused' });
+  const one = works.find(({ id }) => id === path[0]);
+  throw new Problem({ what, where, hint: hint(one), code: 'refused' });
 };
 
-const atTheSource = 'nothing is saved; take one of these dependencies out of its task file';
+const atTheSource = (one: Work | undefined): string =>
+  `nothing is saved; take one of these dependencies out of its ${writtenIn[one?.source.type ?? 'markdown']}`;
+
+/** What a person edits to change a work of a source. */
+const writtenIn: Readonly<Record<SourceType, string>> = {
+  github: 'issue',
+  jira: 'issue',
+  markdown: 'task file',
+  manifest: 'manifest',
+  catalog: 'catalogue',
+  beads: 'bead',
+  taskmaster: 'task in tasks.json',
+  speckit: 'line in tasks.md',
+  ccpm: 'task file',
+  backlog: 'task file',
+  local: 'entry in .wf/schedule.json',
+};
 
 const joinSources = (old: Schedule['sources'], asked: Schedule['sources']): Schedule['sources'] => [
   ...new Map([...old, ...asked].map((source) => [JSON.stringify([source.type, source.query]), source])).values(),

@@ -36,7 +36,7 @@ export const editWorks = async (
     const after = new Map(edited.filter(({ fields }) => fields.length > 0).map((each) => [each.before, each.after]));
     if (after.size === 0) return schedule;
     const works = schedule.works.map((work) => after.get(work) ?? work);
-    refuseCycle(works, 'nothing is changed; leave one of these dependencies out');
+    refuseCycle(works, () => 'nothing is changed; leave one of these dependencies out');
     return { ...schedule, works };
   });
   return edited;

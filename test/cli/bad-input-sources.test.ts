@@ -67,7 +67,7 @@ const table: Readonly<
       [
         'the works depend on each other in a circle: a -> b -> a',
         'the dependencies of a',
-        'nothing is saved; take one of these dependencies out of its task file',
+        'nothing is saved; take one of these dependencies out of its manifest',
       ],
     ],
     [
@@ -77,7 +77,7 @@ const table: Readonly<
       [
         'the works depend on each other in a circle: a -> b -> a',
         'the dependencies of a',
-        'nothing is saved; take one of these dependencies out of its task file',
+        'nothing is saved; take one of these dependencies out of its manifest',
       ],
     ],
     [
@@ -139,7 +139,7 @@ const table: Readonly<
       [
         'the works depend on each other in a circle: 1 -> 2 -> 1',
         'the dependencies of 1',
-        'nothing is saved; take one of these dependencies out of its task file',
+        'nothing is saved; take one of these dependencies out of its task in tasks.json',
       ],
     ],
     [
@@ -182,7 +182,7 @@ const table: Readonly<
       [
         'the works depend on each other in a circle: a -> b -> a',
         'the dependencies of a',
-        'nothing is saved; take one of these dependencies out of its task file',
+        'nothing is saved; take one of these dependencies out of its bead',
       ],
     ],
   ],
@@ -206,7 +206,7 @@ const table: Readonly<
       [
         'the works depend on each other in a circle: T001 -> T002 -> T001',
         'the dependencies of T001',
-        'nothing is saved; take one of these dependencies out of its task file',
+        'nothing is saved; take one of these dependencies out of its line in tasks.md',
       ],
     ],
   ],
