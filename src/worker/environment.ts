@@ -1,6 +1,6 @@
 /** What a stage sees: the person's environment, the config's variables, and the facts of its work. */
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import type { Stage } from '../core/plan.ts';
 import type { WorkRecord } from '../core/state.ts';
 import type { StageFiles } from '../ports/attempt-files.ts';
@@ -26,6 +26,7 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
     ...world.environment.all,
     ...world.environment.stages[work.workflow]?.[stage.name],
     ...Object.fromEntries(Object.entries(work.params).map(([name, value]) => [paramVariable(name), plain(value)])),
+    ...withCeiling(world.environment.all, record.place?.worktree ?? null),
     TERM: 'xterm-256color',
     WF_WORK_ID: work.id,
     WF_WORK_TITLE: plain(work.title),
@@ -46,6 +47,16 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
     WF_ATTEMPT_TOKEN: attempt.token,
     ...(record.answer === null ? {} : { WF_ANSWER: record.answer }),
   };
+};
+
+/**
+ * A worktree lies inside the person's repository: git in one that lost its `.git` would climb to their checkout and commit
+ * there. Below this folder it does not.
+ */
+const withCeiling = (env: Readonly<Record<string, string>>, worktree: string | null): Record<string, string> => {
+  if (worktree === null) return {};
+  const others = env['GIT_CEILING_DIRECTORIES'] ?? '';
+  return { GIT_CEILING_DIRECTORIES: [dirname(worktree), ...(others === '' ? [] : [others])].join(delimiter) };
 };
 
 /**

@@ -98,6 +98,8 @@ const works: Readonly<Record<string, readonly StageLike[]>> = {
     },
   ],
   floods: [{ run: [fixture('prints-and-exits'), '1000000'] }],
+  // Outside of .worktrees git would climb to the person's repository.
+  'loses-git': [{ run: `rm .git; ${commit}`, retry: { max_attempts: 1 } }],
   'leaves-child': [{ run: [fixture('leaves-background-child')] }],
 };
 
@@ -224,6 +226,14 @@ describe('output', () => {
     assert.ok(existsSync(log));
     const lines = readFileSync(log, 'utf8').split('\r\n');
     assert.deepEqual([lines.length, lines.at(-2)], [62_501, 'line 0000062500']);
+  });
+});
+
+describe('a worktree that lost its .git', () => {
+  it('is no part of the checkout around it: nothing is committed there, and the work fails', async () => {
+    assert.equal(found('loses-git').state, 'failed');
+    assert.equal(await line.git(line.project, 'log', '--format=%s', '--grep=loses-git', 'main'), '');
+    assert.equal(await line.git(line.project, 'diff', '--cached', '--name-only'), '');
   });
 });
 
