@@ -1,6 +1,6 @@
 /** Small questions to the repository. */
 import { isAbsolute, relative } from 'node:path';
-import { GitError, networkFolder, output } from './context.ts';
+import { GitError, complaint, networkFolder, output } from './context.ts';
 import type { Context } from './context.ts';
 import { findGitDir } from './place.ts';
 import { readHead } from './refs.ts';
@@ -19,11 +19,20 @@ export async function tracks(context: Context, path: string): Promise<boolean> {
   return run.code === 0 && run.stdout !== '';
 }
 
-/** The address of a remote, `insteadOf` applied; null if there is no such remote. */
+/** The exit code of `git remote` for a remote that is not configured. */
+const noSuchRemote = 2;
+
+/**
+ * The address of a remote, `insteadOf` applied; null if there is no such remote. What goes wrong otherwise is no answer:
+ * without a remote works are delivered here and nowhere else.
+ * @throws {GitError}
+ */
 export async function remoteUrl(context: Context, remote: string): Promise<string | null> {
   if (remote.startsWith('-')) return null;
   const run = await context.git(['remote', 'get-url', remote], { cwd: networkFolder(context) });
-  return run.code === 0 ? (run.stdout.split('\n')[0] ?? null) : null;
+  if (run.code === noSuchRemote) return null;
+  if (run.code !== 0) throw new GitError(`git remote get-url ${remote}: ${complaint(run)}`);
+  return run.stdout.split('\n')[0] ?? null;
 }
 
 export async function hasCommit(context: Context, commit: string): Promise<boolean> {

@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RemoteView } from '../../ports/git.ts';
 import { complaint, networkFolder, output, persist } from './context.ts';
 import type { Context } from './context.ts';
+import { remoteUrl } from './questions.ts';
 import type { GitRun } from './run.ts';
 import { readLoose, readRef } from './refs.ts';
 
@@ -76,8 +77,8 @@ async function writeKept(file: string, kept: KeptView): Promise<void> {
 }
 
 async function look(context: Context, remote: string, before: RemoteView | null): Promise<RemoteView> {
-  const configured = await context.git(['remote', 'get-url', remote], { cwd: context.commonDir });
-  if (configured.code !== 0) return { remote: null, fetchedAt: 0, heads: {}, defaultBranch: null, warning: null };
+  const url = await remoteUrl(context, remote);
+  if (url === null) return { remote: null, fetchedAt: 0, heads: {}, defaultBranch: null, warning: null };
   const args = ['ls-remote', '--symref', remote, 'HEAD', 'refs/heads/*'];
   const run = await tryTwice(context, args);
   if (run.code === 0) return { remote, fetchedAt: Date.now(), ...parseLook(run.stdout), warning: null };

@@ -63,6 +63,19 @@ describe('a git that is killed before it answers', () => {
     await sandbox.remove();
   });
 
+  it('leaves a config that cannot be read no reason to believe that there is no remote', async () => {
+    const sandbox = await makeSandbox();
+    const root = await sandbox.makeRepository('there');
+    await sandbox.git(root, 'remote', 'add', 'origin', '/somewhere/else');
+    const repository = await openIn(sandbox, root);
+    assert.equal(await repository.remoteUrl('other'), null);
+    await sandbox.write(root, '.git', 'config', '[core\n');
+    await assert.rejects(repository.remoteUrl('origin'), /bad config line 1/);
+    const look = { remote: 'origin', file: join(sandbox.folder, 'remote.json'), maxAgeMs: 0 };
+    await assert.rejects(repository.lookAtRemote(look), /bad config line 1/);
+    await sandbox.remove();
+  });
+
   it('while it registers a worktree leaves nothing in the way of the next attempt', async () => {
     const sandbox = await makeSandbox();
     const root = await sandbox.makeRepository('there');
