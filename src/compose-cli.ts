@@ -16,10 +16,12 @@ export const composeCli = (
 ): { readonly program: Program; readonly cli: Cli } => {
   leaveQuietlyWhenClosed();
   let client: Promise<Client> | null = null;
+  const version = readVersion();
   const { err, whileHeld } = makeErr();
   const cli: Cli = {
     env: process.env,
     cwd: process.cwd(),
+    version,
     out: (text) => {
       process.stdout.write(`${escapeControls(text)}\n`);
     },
@@ -48,7 +50,7 @@ export const composeCli = (
     },
     ask,
   };
-  return { program: { name, description, version: readVersion(), verbs, reportBug }, cli };
+  return { program: { name, description, version, verbs, reportBug }, cli };
 };
 
 /** What is no result goes to stderr; while a panel has the terminal it is kept, and said when that is given back. */

@@ -6,6 +6,8 @@ import type { Panel } from '../client/panel.ts';
 export interface Cli {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Of the program. */
+  readonly version: string;
   /** Results: one text, a line break is added. */
   out(text: string): void;
   /** Results that are bytes, as they are; resolves when there is room for more. */
