@@ -4,15 +4,15 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import type { Cli, Verbs } from './cli/cli.ts';
+import type { Cli } from './cli/cli.ts';
+import type { ProgramWords } from './cli/programs.ts';
 import type { Program } from './cli/run.ts';
 import type { Client } from './client/client.ts';
 import { cleanLines, escapeControls } from './view/clean.ts';
 
 export const composeCli = (
   name: string,
-  description: string,
-  verbs: Verbs,
+  { description, verbs }: ProgramWords,
 ): { readonly program: Program; readonly cli: Cli } => {
   leaveQuietlyWhenClosed();
   let client: Promise<Client> | null = null;
@@ -34,10 +34,10 @@ export const composeCli = (
       }),
     client: () => (client ??= makeClient(process.cwd(), err)),
     clientAt: (folder) => makeClient(folder, err),
-    programs: async () => ({
-      'wf0-batch': (await import('./cli/batch/verbs.ts')).batchVerbs,
-      'wf0-schedule': (await import('./cli/schedule/verbs.ts')).scheduleVerbs,
-    }),
+    programs: async () => {
+      const { programs } = await import('./cli/programs.ts');
+      return Object.fromEntries(Object.entries(programs).map(([each, { verbs: all }]) => [each, all]));
+    },
     setExitCode: (code) => {
       process.exitCode = code;
     },

@@ -27,7 +27,6 @@ export const configure = (command: Command, cli: Cli): void => {
   command
     .option('--format <format>', [...formats.keys()].join(', '), 'md')
     .option('--bundle [file]', 'pack plan, journal, logs, reports and versions into a .tar.gz, secrets masked')
-    .addHelpText('after', examples)
     .action(async ({ format, bundle: file }: ReportOptions) => {
       const write = formats.get(format);
       if (write === undefined) throw unknownFormat(format);
@@ -75,7 +74,7 @@ const pack = async (cli: Cli, client: Client, { journal, input, file }: Packing)
 const formatBytes = (bytes: number): string =>
   bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 
-const examples = `
+export const examples = `
 Examples:
   wf0-batch report --format html > report.html     one file, with the schedule drawn over time
   wf0-batch report --format junit > junit.xml      for CI

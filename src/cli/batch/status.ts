@@ -23,7 +23,6 @@ export const configure = (command: Command, cli: Cli): void => {
     .option('--json', 'print one JSON document')
     .option('--forecast', 'when it will be done, along which chain, and with other numbers of workers')
     .option('--batch <id>', 'another batch than the newest')
-    .addHelpText('after', examples)
     .action(async (options: StatusOptions) => {
       const client = await cli.client();
       const { status, sessions, forecast } = await readStatus(client, options);
@@ -37,7 +36,7 @@ export const configure = (command: Command, cli: Cli): void => {
     });
 };
 
-const examples = `
+export const examples = `
 Examples:
   wf0-batch status
   wf0-batch status --forecast            would more workers be done sooner?
