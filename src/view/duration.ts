@@ -36,10 +36,10 @@ export const rangeWords = (low: number, high: number): string => {
   return from === to ? from : `${from}–${to}`;
 };
 
-/** An end of an interval: minutes are enough, and above ten hours hours. */
+/** An end of an interval, no finer than a person can use: ten seconds, above ten minutes minutes, above ten hours hours. */
 const roughly = (seconds: number): string => {
   if (seconds < 60) return formatDuration(seconds * 1000);
-  const step = seconds < 36_000 ? 60 : 3600;
+  const step = seconds < 600 ? 10 : seconds < 36_000 ? 60 : 3600;
   return formatDuration(Math.round(seconds / step) * step * 1000);
 };
 

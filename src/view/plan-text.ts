@@ -113,7 +113,7 @@ const estimateLines = (document: PlanDocument): readonly Line[] => {
 
 /** ` (20m–1h 10m)` */
 const range = ({ estimate_low_seconds: low, estimate_high_seconds: high }: PlanDocument): string =>
-  low === high ? '' : ` (${rangeWords(low, high)})`;
+  rangeWords(low, high).includes('–') ? ` (${rangeWords(low, high)})` : '';
 
 const workers = (count: number): string => `${count} ${count === 1 ? 'worker' : 'workers'}`;
 const seconds = (count: number): string => formatDuration(count * 1000);
