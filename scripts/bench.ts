@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, stage; all by default.
+ * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, stage, start; all by default.
  * Comparisons run side by side in the same run; figures of a busy machine are worth little.
  */
 import { loadavg } from 'node:os';
@@ -8,6 +8,7 @@ import { benchLarge } from './bench/large.ts';
 import { benchLatency } from './bench/latency.ts';
 import { benchGrowth, benchManyWorks } from './bench/many-works.ts';
 import { benchSources } from './bench/sources.ts';
+import { benchStart } from './bench/start.ts';
 import { benchPanel } from './bench/panel.ts';
 import { benchStage } from './bench/stage.ts';
 
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   sources: () => benchSources(rounds),
   panel: benchPanel,
   stage: benchStage,
+  start: () => benchStart(rounds),
 };
 
 const wanted = process.argv.slice(2);

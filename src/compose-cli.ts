@@ -4,23 +4,24 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import type { Cli, Verbs } from './cli/cli.ts';
+import type { Cli } from './cli/cli.ts';
+import type { ProgramWords } from './cli/programs.ts';
 import type { Program } from './cli/run.ts';
 import type { Client } from './client/client.ts';
 import { cleanLines, escapeControls } from './view/clean.ts';
 
 export const composeCli = (
   name: string,
-  description: string,
-  verbs: Verbs,
+  { description, verbs }: ProgramWords,
 ): { readonly program: Program; readonly cli: Cli } => {
   leaveQuietlyWhenClosed();
   let client: Promise<Client> | null = null;
+  const version = readVersion();
   const { err, whileHeld } = makeErr();
   const cli: Cli = {
     env: process.env,
     cwd: process.cwd(),
-    version: readVersion(),
+    version,
     out: (text) => {
       process.stdout.write(`${escapeControls(text)}\n`);
     },
@@ -33,10 +34,10 @@ export const composeCli = (
       }),
     client: () => (client ??= makeClient(process.cwd(), err)),
     clientAt: (folder) => makeClient(folder, err),
-    programs: async () => ({
-      'wf0-batch': (await import('./cli/batch/verbs.ts')).batchVerbs,
-      'wf0-schedule': (await import('./cli/schedule/verbs.ts')).scheduleVerbs,
-    }),
+    programs: async () => {
+      const { programs } = await import('./cli/programs.ts');
+      return Object.fromEntries(Object.entries(programs).map(([each, { verbs: all }]) => [each, all]));
+    },
     setExitCode: (code) => {
       process.exitCode = code;
     },
@@ -50,7 +51,7 @@ export const composeCli = (
     serve: async (options) => (await import('./compose-server.ts')).composeServer(options),
     ask,
   };
-  return { program: { name, description, version: cli.version, verbs, reportBug }, cli };
+  return { program: { name, description, version, verbs, reportBug }, cli };
 };
 
 /** What is no result goes to stderr; while a panel has the terminal it is kept, and said when that is given back. */

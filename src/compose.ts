@@ -181,6 +181,7 @@ export const composeClient = async (options: {
         now: () => new Date().toISOString(),
       });
     },
+    openBundler: async (directory) => (await import('./adapters/bundle/bundle.ts')).makeBundler(directory),
     openMachine: async () => (await import('./adapters/machine/machine.ts')).makeMachine(),
     say: options.say,
     makeNonce,

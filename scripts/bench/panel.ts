@@ -1,5 +1,6 @@
 /** The live panel with 2,000 works: bytes written and processor time of 60 frames, in which durations grow and a work ends now and then. */
 import { makeDiffer } from '../../src/dashboard/differ.ts';
+import { makeForecaster } from '../../src/view/forecast.ts';
 import { drawBatch, frameOf, makeBusy } from '../../test/dashboard/scenes.ts';
 
 const frames = 60;
@@ -7,7 +8,7 @@ const frames = 60;
 export const benchPanel = (): void => {
   const { batch, pulses } = makeBusy(2000);
   const differ = makeDiffer();
-  const size = { columns: 120, rows: 40 };
+  const size = { columns: 120, rows: 40, forecast: makeForecaster() };
   differ.update(frameOf(drawBatch(batch, pulses, size)));
   let bytes = 0;
   const before = process.cpuUsage();

@@ -1,11 +1,7 @@
 #!/usr/bin/env node
-import { batchVerbs } from '../cli/batch/verbs.ts';
-import { composeCli } from '../compose-cli.ts';
+import { programs } from '../cli/programs.ts';
 import { run } from '../cli/run.ts';
+import { composeCli } from '../compose-cli.ts';
 
-const { program, cli } = composeCli(
-  'wf0-batch',
-  'Runs many pieces of work for one repository: in dependency order, several at a time, each in its own worktree.',
-  batchVerbs,
-);
+const { program, cli } = composeCli('wf0-batch', programs['wf0-batch']);
 await run(process.argv.slice(2), program, cli);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { scheduleVerbs } from '../cli/schedule/verbs.ts';
-import { composeCli } from '../compose-cli.ts';
+import { programs } from '../cli/programs.ts';
 import { run } from '../cli/run.ts';
+import { composeCli } from '../compose-cli.ts';
 
-const { program, cli } = composeCli('wf0-schedule', 'Makes and edits the schedule that wf0-batch runs.', scheduleVerbs);
+const { program, cli } = composeCli('wf0-schedule', programs['wf0-schedule']);
 await run(process.argv.slice(2), program, cli);

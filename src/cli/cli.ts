@@ -21,7 +21,7 @@ export interface Cli {
   client(): Promise<Client>;
   /** As if this folder were the current one. */
   clientAt(folder: string): Promise<Client>;
-  /** The verbs of every program by its name: what completion and help name. */
+  /** The verbs of every program by its name: what completion names. */
   programs(): Promise<Readonly<Record<string, Verbs>>>;
   /** 0 unless set. */
   setExitCode(code: number): void;
@@ -38,6 +38,8 @@ export interface Cli {
 /** A verb's module: it adds arguments, options and its action to a command that has its name already. */
 export interface VerbModule {
   configure(command: Command, cli: Cli): void;
+  /** What stands under the options in its help and on its man page. */
+  readonly examples: string;
 }
 
 export interface Verb {

@@ -28,7 +28,9 @@ export const run = async (argv: readonly string[], program: Program, cli: Cli): 
       const command = root.command(name).summary(summary).description(summary).exitOverride();
       command.configureOutput(outputOf(cli));
       if (name !== wanted) continue;
-      (await load()).configure(command, cli);
+      const { configure, examples } = await load();
+      configure(command, cli);
+      command.addHelpText('after', examples);
       readVariables(command, cli);
     }
     if (wanted !== undefined && !Object.hasOwn(program.verbs, wanted) && wanted !== 'help')

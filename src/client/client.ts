@@ -1,6 +1,7 @@
 /** What every surface asks through: one folder's state, its repository, and the means to start and end things. */
 import type { BatchState } from '../core/state.ts';
 import type { AttemptFiles } from '../ports/attempt-files.ts';
+import type { Bundler } from '../ports/bundle.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Repository } from '../ports/git.ts';
@@ -52,6 +53,8 @@ export interface Client {
   openLogFiles(directory: string): Promise<LogFiles>;
   openTrustFile(): Promise<TrustFile>;
   openMachine(): Promise<Machine>;
+  /** `directory`: the batch's folder. */
+  openBundler(directory: string): Promise<Bundler>;
   /** Random text. */
   makeNonce(): string;
 }

@@ -1,59 +1,23 @@
-/** Durations learnt from `history.jsonl`: the median of the newest works of the same workflow and group. */
+/** Durations learnt from `history.jsonl`, as plans keep them. */
+import { learnDurations as learn, type DurationClass, type PastWork } from '../core/durations.ts';
 import type { Client } from './client.ts';
 
-export interface Durations {
-  /** Seconds that such a work is expected to take: learnt, declared, or the default. */
-  of(work: {
-    readonly workflow: string;
-    readonly group: string | null;
-    readonly estimate_seconds: number | null;
-  }): number;
-}
+export const learnDurations = async ({ store }: Pick<Client, 'store'>): Promise<readonly DurationClass[]> =>
+  learn((await store.readHistory()).flatMap((line) => toPastWork(line) ?? []));
 
-/** Without history and without a declared estimate. */
-const defaultSeconds = 300;
-/** How many of the newest works count. */
-const newest = 50;
+/** Longer than anything that is run, and far from what arithmetic cannot hold. */
+const longestMs = 366 * 86_400_000;
 
-interface Line {
-  readonly workflow: string;
-  readonly group: string | null;
-  readonly duration_ms: number;
-}
-
-export const learnDurations = async ({ store }: Pick<Client, 'store'>): Promise<Durations> => {
-  const byGroup = new Map<string, number[]>();
-  for (const line of await store.readHistory()) {
-    if (!isLine(line)) continue;
-    for (const key of [keyOf(line.workflow, line.group), keyOf(line.workflow, null)]) {
-      const list = byGroup.get(key);
-      if (list === undefined) byGroup.set(key, [line.duration_ms]);
-      else if (list.push(line.duration_ms) > newest) list.shift();
-    }
-  }
-  return {
-    of: ({ workflow, group, estimate_seconds }) => {
-      const learnt = byGroup.get(keyOf(workflow, group)) ?? byGroup.get(keyOf(workflow, null));
-      // A person's estimate of this very work says more than the median of others, until this kind has a history.
-      return (
-        (learnt !== undefined && learnt.length >= 3 ? median(learnt) / 1000 : null) ??
-        estimate_seconds ??
-        defaultSeconds
-      );
-    },
-  };
+/** Null for what is no line of a work: the file lies where anybody may edit it. */
+const toPastWork = (line: unknown): PastWork | null => {
+  const { workflow, group, duration_ms, stages_ms } = (line ?? {}) as Partial<Record<keyof PastWork, unknown>>;
+  if (typeof workflow !== 'string' || (group !== null && typeof group !== 'string') || !isTime(duration_ms))
+    return null;
+  const stages = Object.entries(typeof stages_ms === 'object' && stages_ms !== null ? stages_ms : {});
+  const known = stages.filter((entry): entry is [string, number] => isTime(entry[1])).slice(0, mostStages);
+  return { workflow, group, duration_ms, stages_ms: new Map(known) };
 };
 
-const keyOf = (workflow: string, group: string | null): string => JSON.stringify([workflow, group]);
+const mostStages = 100;
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
-
-const isLine = (line: unknown): line is Line => {
-  const { workflow, group, duration_ms } = (line ?? {}) as Partial<Record<keyof Line, unknown>>;
-  return (
-    typeof workflow === 'string' &&
-    (group === null || typeof group === 'string') &&
-    typeof duration_ms === 'number' &&
-    duration_ms >= 0
-  );
-};
+const isTime = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= longestMs;

@@ -1,4 +1,5 @@
 /** Planning: a schedule, a config and a person's wishes become a frozen plan, or a refusal with its reason. */
+import { expectationsOf, type DurationClass, type Expectations } from '../core/durations.ts';
 import { findCycle, levels } from '../core/graph.ts';
 import type { Plan, PlannedWork, Settings, Workflow } from '../core/plan.ts';
 import { rank } from '../core/rank.ts';
@@ -14,7 +15,7 @@ import type { Client } from './client.ts';
 import { distinctPlaces } from './distinct-places.ts';
 import { readEarlier, sourceOf, type EarlierWork } from './earlier.ts';
 import { readPrompts } from './prompts.ts';
-import { learnDurations, type Durations } from './learnt.ts';
+import { learnDurations } from './learnt.ts';
 import { warnOfUnknownRemote } from './unpushed.ts';
 
 /** What a person may wish of a run. */
@@ -47,7 +48,8 @@ export const planBatch = async (
 ): Promise<Planned> => {
   const config = withCarried(await client.readConfig(), schedule.workflows);
   const earlier = await readEarlier(client);
-  const durations = await learnDurations(client);
+  const learnt = await learnDurations(client);
+  const expectations = expectationsOf(learnt);
   const warnings: string[] = [];
   const chosen = choose(schedule, { wishes, earlier, config, warnings });
   refuseCycle(chosen.works);
@@ -56,7 +58,7 @@ export const planBatch = async (
   const settings = frozen?.settings ?? toSettings(config, client.root);
   const inRepository = client.repository !== null;
   const planned = chosen.works.map((work) =>
-    planWork(work, { config, client, settings, workflows, earlier, durations, chosen: chosen.ids, inRepository }),
+    planWork(work, { config, client, settings, workflows, earlier, expectations, chosen: chosen.ids, inRepository }),
   );
   const level = levels(
     planned.map(({ id }) => id),
@@ -82,6 +84,7 @@ export const planBatch = async (
     groups: schedule.groups,
     works,
     warnings,
+    durations: durationsOf(learnt, workflows),
   } as const;
   const now = client.clock.now();
   const stamp = formatTime(now).replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
@@ -93,6 +96,12 @@ export const planBatch = async (
   };
   return { plan, delivered: chosen.delivered };
 };
+
+/** Those of the plan's own workflows: the others change nothing of it, nor its hash. */
+const durationsOf = (
+  learnt: readonly DurationClass[],
+  workflows: Readonly<Record<string, Workflow>>,
+): readonly DurationClass[] => learnt.filter(({ workflow }) => Object.hasOwn(workflows, workflow));
 
 const dependenciesIn = (works: readonly Pick<Work, 'id' | 'dependencies'>[]): ((id: string) => readonly string[]) => {
   const byId = new Map<string, readonly string[]>(works.map(({ id, dependencies }) => [id, dependencies]));
@@ -252,13 +261,13 @@ interface PlanningWork {
   readonly client: Client;
   readonly workflows: Readonly<Record<string, Workflow>>;
   readonly earlier: ReadonlyMap<WorkId, EarlierWork>;
-  readonly durations: Durations;
+  readonly expectations: Expectations;
   readonly chosen: ReadonlySet<string>;
   readonly inRepository: boolean;
 }
 
 const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
-  const { config, client, settings, workflows, earlier, durations, chosen, inRepository } = planning;
+  const { config, client, settings, workflows, earlier, expectations, chosen, inRepository } = planning;
   const workflow = work.workflow ?? config.default_workflow;
   const hasWorktree = isEntry(work)
     ? config.workflows[workflow]?.worktree === true
@@ -274,7 +283,7 @@ const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
     why: '',
     branch: hasWorktree ? branchOf(work, config.branch_prefix) : null,
     worktree: hasWorktree ? `${settings.worktree_root}/${folderOf(work.id)}` : null,
-    expected_seconds: durations.of({ workflow, group: work.group, estimate_seconds: work.estimate_seconds }),
+    expected_seconds: expectations.secondsOf({ workflow, group: work.group, estimate_seconds: work.estimate_seconds }),
     content_hash: contentHash(work, config),
     delivered_dependencies: work.dependencies
       .filter((id) => !chosen.has(id))

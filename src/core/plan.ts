@@ -1,5 +1,6 @@
 /** The plan: works in their order and every setting of one run, frozen at its start and hashed. */
 import type { Budget } from './budget.ts';
+import type { DurationClass } from './durations.ts';
 import type { Groups, Work, WorkId } from './work.ts';
 
 /** How failures of a stage are repeated: `initial_ms × factor^n`, at most `max_ms`, ± `jitter` of it. */
@@ -160,4 +161,6 @@ export interface Plan {
   /** In order of dispatch. */
   readonly works: readonly PlannedWork[];
   readonly warnings: readonly string[];
+  /** What was learnt when it was made, for forecasts. Absent in plans of version 0.1. */
+  readonly durations?: readonly DurationClass[];
 }

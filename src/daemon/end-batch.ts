@@ -1,5 +1,6 @@
 /** The end of a batch: the workers leave, the report is written, the scheduler goes. */
 import { accept } from '../core/accept.ts';
+import { sumStageTimes, type StageTimes } from '../core/stage-times.ts';
 import type { BatchState } from '../core/state.ts';
 import { forgetUntaken } from './forget-untaken.ts';
 import { makeObserver } from './observe.ts';
@@ -47,7 +48,9 @@ const waitForWorkers = async (world: SchedulerWorld): Promise<BatchState> => {
 const writeAll = async ({ store, journal, writeReport, log }: SchedulerWorld, state: BatchState): Promise<void> => {
   try {
     await journal.saveSnapshot();
-    await store.appendHistory(historyOf(state));
+    const times = sumStageTimes();
+    for await (const event of journal.events(1)) times.add(event);
+    await store.appendHistory(historyOf(state, times));
     await writeReport(state);
   } catch (error) {
     log.error('the report could not be written', error);
@@ -55,7 +58,7 @@ const writeAll = async ({ store, journal, writeReport, log }: SchedulerWorld, st
 };
 
 /** How long works took, for later estimates. */
-const historyOf = (state: BatchState): readonly unknown[] =>
+const historyOf = (state: BatchState, times: StageTimes): readonly unknown[] =>
   state.records.flatMap((record, i) => {
     const work = state.works[i];
     if (
@@ -74,6 +77,7 @@ const historyOf = (state: BatchState): readonly unknown[] =>
         group: work.group,
         duration_ms: record.ended_at - record.started_at,
         run_ms: record.run_ms,
+        stages_ms: times.of(work.id),
       },
     ];
   });

@@ -23,12 +23,13 @@ export const barLines = (bars: readonly PanelBar[], width: number): readonly Lin
   });
 };
 
-const wordsThatFit = (words: readonly string[], width: number): string => {
+const wordsThatFit = (words: PanelBar['words'], width: number): string => {
   let shown = '';
-  for (const word of words) {
-    const more = shown === '' ? word : `${shown}, ${word}`;
-    if (widthOf(more) > width) break;
-    shown = more;
+  for (const each of words) {
+    const behind = (word: string): string => (shown === '' ? word : `${shown}, ${word}`);
+    const word = (typeof each === 'string' ? [each] : each).find((choice) => widthOf(behind(choice)) <= width);
+    if (word === undefined) break;
+    shown = behind(word);
   }
   return shown;
 };

@@ -5,6 +5,7 @@ import { openWorkDetails, type WorkDetails } from '../client/work-details.ts';
 import type { BatchState } from '../core/state.ts';
 import type { Journal } from '../ports/store.ts';
 import { emptyFeed, growFeed, type Feed } from '../view/feed.ts';
+import { makeForecaster } from '../view/forecast.ts';
 import { makeStatus, type StatusDocument } from '../view/status.ts';
 
 export interface Look {
@@ -19,11 +20,12 @@ export interface Look {
 export type Looker = (open: string | null) => Promise<Look>;
 
 export const makeLooker = (client: Client, journal: Journal<BatchState>): Looker => {
+  const forecast = makeForecaster();
   let feed = emptyFeed;
   let reader: { readonly id: string; readonly read: () => Promise<WorkDetails> } | null = null;
   return async (open) => {
     const seen = await observe(client, journal);
-    const status = makeStatus(seen);
+    const status = makeStatus({ ...seen, eta: forecast(seen.state, seen.now) });
     feed = growFeed(feed, status);
     if (open === null) reader = null;
     else if (reader?.id !== open) reader = { id: open, read: openWorkDetails(client, journal, open) };

@@ -30,4 +30,6 @@ export interface Machine {
   setAside(file: string, word?: string): Promise<string>;
   /** The version of Node.js, `20.19.0`. */
   readonly nodeVersion: string;
+  /** Of the operating system: `linux 6.1.0 x64`. */
+  readonly system: string;
 }

@@ -1,5 +1,6 @@
 /** Shapes of a plan's parts; the journal holds planned works, too. */
 import type { Budget } from '../core/budget.ts';
+import type { DurationClass } from '../core/durations.ts';
 import type {
   PlannedWork,
   Plan,
@@ -124,6 +125,16 @@ export const plannedWorkShape: Shape = object<PlannedWork>({
   previous: nullable(previousShape),
 });
 
+const durationShape: Shape = object<DurationClass>({
+  workflow: nameShape,
+  group: nullable(text()),
+  stage: nullable(text()),
+  seconds: number(0),
+  below: number(0),
+  above: number(0),
+  works: integer(1),
+});
+
 /** A whole plan. */
 export const planShape: Shape = object<Plan>({
   version: integer(1, 1),
@@ -140,4 +151,5 @@ export const planShape: Shape = object<Plan>({
   groups: groupsShape,
   works: list(plannedWorkShape, workLimit),
   warnings: list(text()),
+  durations: optional(list(durationShape)),
 });

@@ -65,6 +65,7 @@ const status = z.looseObject({
   ...{ batch_run_id: maybe, state: batchState.nullable(), plan_hash: maybe },
   ...{ created_at: maybeTime, started_at: maybeTime, ended_at: maybeTime, parallel: count.nullable() },
   ...{ counts, throughput_per_hour: amount, eta_seconds: amount.nullable() },
+  ...{ eta_low_seconds: amount.nullable(), eta_high_seconds: amount.nullable() },
   scheduler: z.strictObject({ running: z.boolean(), pid: count.nullable(), session: maybe }),
   workers: z.array(worker),
   items: z.array(item),

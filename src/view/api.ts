@@ -85,8 +85,6 @@ export interface PlanAnswer extends PlanDocument {
   };
   /** How thorough the run is by its expected time a work: under 5 minutes fast, under 30 standard. */
   readonly band: 'fast' | 'standard' | 'thorough';
-  readonly estimate_low_seconds: number;
-  readonly estimate_high_seconds: number;
   readonly settings: {
     readonly engine: 'tmux' | 'process';
     readonly parallel: number;

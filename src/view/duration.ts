@@ -23,6 +23,26 @@ export const etaWords = (seconds: number): string => {
   return `about ${formatDuration(ms)} left`;
 };
 
+/** `about 12m left (9m–18m)`; without the interval where it says nothing. */
+export const etaRangeWords = (seconds: number, low: number | null, high: number | null): string => {
+  if (low === null || high === null) return etaWords(seconds);
+  const range = rangeWords(low, high);
+  return range.includes('–') ? `${etaWords(seconds)} (${range})` : etaWords(seconds);
+};
+
+/** `9m–18m`, or one of them where both read alike. */
+export const rangeWords = (low: number, high: number): string => {
+  const [from, to] = [roughly(low), roughly(high)];
+  return from === to ? from : `${from}–${to}`;
+};
+
+/** An end of an interval, no finer than a person can use: ten seconds, above ten minutes minutes, above ten hours hours. */
+const roughly = (seconds: number): string => {
+  if (seconds < 60) return formatDuration(seconds * 1000);
+  const step = seconds < 600 ? 10 : seconds < 36_000 ? 60 : 3600;
+  return formatDuration(Math.round(seconds / step) * step * 1000);
+};
+
 const words = (ms: number, most: 1 | 2): string => {
   const seconds = Math.floor(ms / 1000) * 1000;
   const first = units.findIndex(([, unitMs]) => seconds >= unitMs);

@@ -1,6 +1,6 @@
 /** What the live panel says, before anybody knows how large the window is: all of it comes from the status document. */
 import type { BatchState } from '../core/state.ts';
-import { etaWords, formatDuration, formatDurationBriefly } from './duration.ts';
+import { etaRangeWords, etaWords, formatDuration, formatDurationBriefly } from './duration.ts';
 import type { Style } from './line.ts';
 import { filterItems, panelOrder } from './panel-order.ts';
 import type { Counts, ItemStatus, StatusDocument } from './status.ts';
@@ -9,8 +9,8 @@ import type { Counts, ItemStatus, StatusDocument } from './status.ts';
 export interface PanelBar {
   readonly label: string;
   readonly share: number;
-  /** The most wanted first. */
-  readonly words: readonly string[];
+  /** The most wanted first; of several in one place the first that there is room for. */
+  readonly words: readonly (string | readonly string[])[];
 }
 
 export interface PanelView {
@@ -49,10 +49,14 @@ export const makePanel = ({ status, works, filter }: PanelInput): PanelView => {
 
 const finished = ({ total, queued, running }: Counts): number => total - queued - running;
 
-const batchBar = ({ counts, throughput_per_hour, eta_seconds }: StatusDocument): PanelBar => {
+const batchBar = (status: StatusDocument): PanelBar => {
+  const { counts, throughput_per_hour, eta_seconds, eta_low_seconds, eta_high_seconds } = status;
   const share = counts.total === 0 ? 1 : finished(counts) / counts.total;
   const pace = throughput_per_hour === 0 ? [] : [`${throughput_per_hour}/h`];
-  const eta = eta_seconds === null ? [] : [etaWords(eta_seconds)];
+  const eta =
+    eta_seconds === null
+      ? []
+      : [[etaRangeWords(eta_seconds, eta_low_seconds, eta_high_seconds), etaWords(eta_seconds)]];
   return {
     label: 'Tasks Completed',
     share,

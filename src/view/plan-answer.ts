@@ -22,12 +22,9 @@ export interface PlanAnswerInput {
 
 export const planAnswer = (input: PlanAnswerInput): PlanAnswer => {
   const { plan, selected, guards } = input;
-  const document = planDocument(plan);
   const works = plan.works.length;
   return {
-    estimate_low_seconds: Math.round(document.estimate_seconds * likely.low),
-    estimate_high_seconds: Math.round(document.estimate_seconds * likely.high),
-    ...document,
+    ...planDocument(plan),
     at: formatTime(input.now),
     name: input.name,
     delivered: input.delivered,
@@ -48,9 +45,6 @@ export const planAnswer = (input: PlanAnswerInput): PlanAnswer => {
     guards: { ...guards, is_empty: works === 0, needs_confirmation: works > guards.confirm_above },
   };
 };
-
-/** Where an estimate has no band of its own: most runs end between these shares of it. */
-const likely = { low: 0.7, high: 1.5 } as const;
 
 const bandOf = ({ works }: Plan): PlanAnswer['band'] => {
   const mean = works.reduce((sum, { expected_seconds }) => sum + expected_seconds, 0) / Math.max(1, works.length);

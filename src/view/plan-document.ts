@@ -2,6 +2,7 @@
 import { criticalPath, dispatchOrder, forecast } from '../core/forecast.ts';
 import type { Plan, PlannedWork } from '../core/plan.ts';
 import { clip } from './clean.ts';
+import { planRange, usualParallels } from './forecast.ts';
 
 export interface PlanDocument {
   readonly plan_hash: string;
@@ -21,20 +22,21 @@ export interface PlanDocument {
   readonly critical_path: readonly string[];
   /** Of the whole run with `parallel` workers. */
   readonly estimate_seconds: number;
+  /** The interval around it holds four runs of five. */
+  readonly estimate_low_seconds: number;
+  readonly estimate_high_seconds: number;
   /** By number of workers, fewest first; the plan's own is among them. */
   readonly what_if: readonly { readonly parallel: number; readonly estimate_seconds: number }[];
   readonly warnings: readonly string[];
 }
 
-const usualParallels = [1, 2, 3, 4, 8];
-
 /** The plan as a dry run shows it. `warnings` are those of the caller, after the plan's own. */
 export const planDocument = (plan: Plan, warnings: readonly string[] = []): PlanDocument => {
-  const parallels = [...new Set([...usualParallels, plan.parallel])].sort((a, b) => a - b);
-  const forecasts = forecast(plan, parallels).map(({ parallel, makespan_seconds }) => ({
+  const forecasts = forecast(plan, usualParallels(plan.parallel)).map(({ parallel, makespan_seconds }) => ({
     parallel,
     estimate_seconds: Math.round(makespan_seconds),
   }));
+  const range = planRange(plan, forecasts.find(({ parallel }) => parallel === plan.parallel)?.estimate_seconds ?? 0);
   return {
     plan_hash: plan.plan_hash,
     parallel: plan.parallel,
@@ -47,7 +49,9 @@ export const planDocument = (plan: Plan, warnings: readonly string[] = []): Plan
       estimate_seconds: work.expected_seconds,
     })),
     critical_path: criticalPath(plan.works).ids,
-    estimate_seconds: forecasts.find(({ parallel }) => parallel === plan.parallel)?.estimate_seconds ?? 0,
+    estimate_seconds: range.seconds,
+    estimate_low_seconds: range.low_seconds,
+    estimate_high_seconds: range.high_seconds,
     what_if: forecasts,
     warnings: [...plan.warnings, ...warnings].map((warning) => clip(warning, 500)),
   };

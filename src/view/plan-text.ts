@@ -2,7 +2,7 @@
 import { groupPlaces, isGroupOrdered } from '../core/group-order.ts';
 import type { Plan } from '../core/plan.ts';
 import { clip } from './clean.ts';
-import { formatDuration } from './duration.ts';
+import { formatDuration, rangeWords } from './duration.ts';
 import { blank, line, type Line } from './line.ts';
 import { planDocument, type PlanDocument } from './plan-document.ts';
 
@@ -101,7 +101,7 @@ const estimateLines = (document: PlanDocument): readonly Line[] => {
   const width = String(Math.max(...what_if.map((each) => each.parallel))).length;
   return [
     line(`Critical path: ${document.critical_path.join(' -> ')}`),
-    line(`Estimate: ${seconds(document.estimate_seconds)} with ${workers(parallel)}`),
+    line(`Estimate: ${seconds(document.estimate_seconds)}${range(document)} with ${workers(parallel)}`),
     ...what_if.map((each) =>
       line(
         `  ${String(each.parallel).padStart(width)} ${each.parallel === 1 ? 'worker ' : 'workers'}  ${seconds(each.estimate_seconds)}`,
@@ -110,6 +110,10 @@ const estimateLines = (document: PlanDocument): readonly Line[] => {
     ),
   ];
 };
+
+/** ` (20m–1h 10m)` */
+const range = ({ estimate_low_seconds: low, estimate_high_seconds: high }: PlanDocument): string =>
+  rangeWords(low, high).includes('–') ? ` (${rangeWords(low, high)})` : '';
 
 const workers = (count: number): string => `${count} ${count === 1 ? 'worker' : 'workers'}`;
 const seconds = (count: number): string => formatDuration(count * 1000);

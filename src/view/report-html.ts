@@ -22,10 +22,10 @@ export const reportHtml = (input: TraceInput): string => {
     `<p>${text(report.summary)}${report.reason === null ? '' : ` (${text(report.reason)})`}</p>`,
     `<p>${text(counts.join(''))}</p>`,
     `<h2>The schedule over time</h2>`,
-    scheduleSvg(input),
+    `<div class="wide">${scheduleSvg(input)}</div>`,
     ...(open.length === 0 ? [] : ['<h2>Not completed</h2>', ...open.map(openItem)]),
     '<h2>Works</h2>',
-    table(report.items),
+    `<div class="wide">${table(report.items)}</div>`,
     '</body>',
     '</html>',
     '',
@@ -36,6 +36,8 @@ const style = [
   ':root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}',
   'body{max-width:76rem;margin:2rem auto;padding:0 1rem}',
   'table{border-collapse:collapse}td,th{text-align:left;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #8884}',
+  // On a narrow window these are moved sideways: shrunk, nobody could read them.
+  '.wide{overflow-x:auto}.wide svg{min-width:44rem}',
   'code{font-family:ui-monospace,monospace}svg{width:100%;height:auto}svg text{fill:currentColor;font-size:11px}',
   '.passed{fill:#2e9e5b}.failed{fill:#d6453d}.running{fill:#3b82d6}.stopped,.back{fill:#c99a1e}',
 ].join('');

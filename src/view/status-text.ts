@@ -1,5 +1,5 @@
 /** The text of `status`. SPEC 12. */
-import { etaWords, formatDuration } from './duration.ts';
+import { etaRangeWords, formatDuration } from './duration.ts';
 import { blank, line, type Line, type Style } from './line.ts';
 import { attentionMark } from './mark.ts';
 import type { ItemStatus, StatusDocument, WorkerStatus } from './status.ts';
@@ -75,8 +75,8 @@ const progress = (status: StatusDocument): readonly Line[] => {
   return status.throughput_per_hour === 0 && status.eta_seconds === null ? lines : [...lines, pace(status)];
 };
 
-const pace = ({ throughput_per_hour, eta_seconds }: StatusDocument): Line => {
-  const eta = eta_seconds === null ? '' : `, ${etaWords(eta_seconds)}`;
+const pace = ({ throughput_per_hour, eta_seconds, eta_low_seconds, eta_high_seconds }: StatusDocument): Line => {
+  const eta = eta_seconds === null ? '' : `, ${etaRangeWords(eta_seconds, eta_low_seconds, eta_high_seconds)}`;
   return line([`     ${throughput_per_hour} an hour${eta}`, 'dim']);
 };
 

@@ -8,7 +8,8 @@ import type { WorkSource } from '../core/work.ts';
 import { makeActivity, type Activity } from './activity.ts';
 import { clip } from './clean.ts';
 import { describeFailure } from './failure.ts';
-import { etaSeconds, throughputPerHour } from './pace.ts';
+import { etaOf, type Eta } from './forecast.ts';
+import { throughputPerHour } from './pace.ts';
 import { explainWorks } from './why.ts';
 import { countWorks, delivery, durationMs, shownState, type Counts, type ShownState } from './work.ts';
 
@@ -78,6 +79,9 @@ export interface StatusDocument {
   readonly throughput_per_hour: number;
   /** Null when nothing runs or nothing is left. */
   readonly eta_seconds: number | null;
+  /** The interval around it holds the end four times in five. */
+  readonly eta_low_seconds: number | null;
+  readonly eta_high_seconds: number | null;
   readonly scheduler: { readonly running: boolean; readonly pid: number | null; readonly session: string | null };
   readonly workers: readonly WorkerStatus[];
   /** In order of dispatch. */
@@ -104,6 +108,8 @@ export interface StatusInput {
   /** The newest, oldest first; about 50 are enough. */
   readonly events: readonly Event[];
   readonly live: Live;
+  /** What a view that stays open has by its forecaster; without it the forecast is made anew. */
+  readonly eta?: Eta | null;
 }
 
 const shownFailures = 10;
@@ -116,6 +122,7 @@ export const makeStatus = (input: StatusInput): StatusDocument => {
   const { state, now, live } = input;
   const { batch, plan, scheduler } = state;
   const why = explainWorks(state, now, { schedulerIsAlive: live.schedulerIsAlive });
+  const eta = live.schedulerIsAlive ? (input.eta === undefined ? etaOf(state, now) : input.eta) : null;
   return {
     batch_run_id: plan.batch_run_id,
     state: batch.status,
@@ -126,7 +133,9 @@ export const makeStatus = (input: StatusInput): StatusDocument => {
     parallel: batch.parallel,
     counts: countWorks(state),
     throughput_per_hour: throughputPerHour(state, now),
-    eta_seconds: live.schedulerIsAlive ? etaSeconds(state, now) : null,
+    eta_seconds: eta?.seconds ?? null,
+    eta_low_seconds: eta?.low_seconds ?? null,
+    eta_high_seconds: eta?.high_seconds ?? null,
     scheduler: {
       running: live.schedulerIsAlive,
       pid: live.schedulerIsAlive ? (scheduler?.process.pid ?? null) : null,
@@ -154,6 +163,8 @@ export const emptyStatus = (): StatusDocument => ({
   counts: { queued: 0, running: 0, completed: 0, failed: 0, skipped: 0, stopped: 0, total: 0 },
   throughput_per_hour: 0,
   eta_seconds: null,
+  eta_low_seconds: null,
+  eta_high_seconds: null,
   scheduler: { running: false, pid: null, session: null },
   workers: [],
   items: [],

@@ -2,6 +2,7 @@
 import type { RequeueReason, StopCause } from '../core/event.ts';
 import { heldReason, isHeld } from '../core/decide.ts';
 import { findMachineHold } from '../core/machine.ts';
+import { secondsLeft } from '../core/outlook.ts';
 import { countUses, findShortage, usesOf, type Shortage, type Use } from '../core/resources.ts';
 import { isActive, isSatisfied, type BatchState, type WorkRecord, type WorkState } from '../core/state.ts';
 import { formatTime } from '../core/time.ts';
@@ -10,7 +11,6 @@ import { clip } from './clean.ts';
 import { etaWords, formatDuration } from './duration.ts';
 import { describeFailure } from './failure.ts';
 import { resourceName } from './resource-name.ts';
-import { durationMs } from './work.ts';
 
 export interface Why {
   /** One sentence without a full stop, without control characters. */
@@ -31,12 +31,14 @@ export const whyWork = (state: BatchState, i: number, now: number, options: WhyO
 
 /** Answers for any work of one state; what all answers need is computed once. `i` is an index of `state.works`. */
 export const explainWorks = (state: BatchState, now: number, options: WhyOptions = {}): ((i: number) => Why) => {
+  let left: ((i: number) => number) | null = null;
   const scene: Scene = {
     state,
     now,
     uses: countUses(state, -1),
     active: new Set(state.active),
     places: placesInLine(state, now),
+    left: (i) => (left ??= secondsLeft(state, now))(i),
     schedulerIsAlive: options.schedulerIsAlive ?? (state.scheduler !== null && state.scheduler.ended === null),
   };
   return (i) => explain(scene, i);
@@ -48,6 +50,8 @@ interface Scene {
   readonly uses: ReadonlyMap<string, Use>;
   readonly active: ReadonlySet<number>;
   readonly places: ReadonlyMap<number, number>;
+  /** Expected seconds that a work has still to run. */
+  readonly left: (i: number) => number;
   readonly schedulerIsAlive: boolean;
 }
 
@@ -163,13 +167,13 @@ const nameDependencies = (scene: Scene, open: readonly number[]): string => {
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(' and ').replace(/ and (?=.* and )/g, ', ');
 };
 
-/** ` in stage wf4-review, about 12m left`; nothing is estimated for a work that runs longer than expected. */
-const howFar = ({ state, now }: Scene, i: number): string => {
+/** ` in stage wf4-review, about 12m left`. */
+const howFar = ({ state, left: secondsLeftOf }: Scene, i: number): string => {
   const record = state.records[i] as WorkRecord;
   const work = state.works[i];
   const stage = state.plan.workflows[work?.workflow ?? '']?.stages[record.stage_index];
-  const leftMs = (work?.expected_seconds ?? 0) * 1000 - (durationMs(record, now) ?? 0);
-  const left = leftMs >= 1000 ? `, ${etaWords(Math.ceil(leftMs / 1000))}` : '';
+  const seconds = secondsLeftOf(i);
+  const left = seconds >= 1 ? `, ${etaWords(Math.ceil(seconds))}` : '';
   if (record.state.status === 'assigned') return `, which is being prepared${left}`;
   return stage === undefined ? ', which is being pushed' : ` in stage ${clip(stage.name, 80)}${left}`;
 };

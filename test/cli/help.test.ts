@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Command } from 'commander';
+import type { Cli } from '../../src/cli/cli.ts';
 import { batchVerbs } from '../../src/cli/batch/verbs.ts';
+import { programs } from '../../src/cli/programs.ts';
 import { scheduleVerbs } from '../../src/cli/schedule/verbs.ts';
 import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
 
@@ -38,6 +41,26 @@ describe('help', { concurrency: 4 }, () => {
         }),
       );
     }
+  });
+
+  test('every command shows examples that it understands', async () => {
+    for (const [program, { verbs }] of Object.entries(programs))
+      for (const [verb, { load }] of Object.entries(verbs)) {
+        const { configure, examples } = await load();
+        assert.match(examples, /^\nExamples:\n {2}/, verb);
+        const { out } = await line[program === 'wf0-batch' ? 'batch' : 'schedule']([verb, '--help']);
+        assert.ok(out.endsWith(`${examples.trimEnd()}\n`), verb);
+        const command = new Command(verb);
+        configure(command, {} as Cli);
+        const flags = [command, ...command.commands].flatMap(({ options }) =>
+          options.flatMap(({ long, short }) => [long, short]),
+        );
+        const own = examples.split('\n').filter((each) => each.includes(`${program} ${verb} `));
+        assert.ok(examples.includes(`${program} ${verb}`), verb);
+        for (const example of own)
+          for (const [flag] of (example.split(/ {3}| \| | > | && /)[0] ?? '').matchAll(/(?<= )--?[a-z][a-z-]*/g))
+            assert.ok(flags.includes(flag), `${example}: ${flag}`);
+      }
   });
 
   test('of run and start names how many run at once, and what a dry run does', async () => {

@@ -1,6 +1,6 @@
 /** init, doctor, plan, completion, trust, attach to tmux, and a `.wf` that may not be written. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ const workflowOf = (run: string): object => ({
 });
 
 const execute = promisify(execFile);
+const missing = (program: string): string | false =>
+  spawnSync(program, ['--version']).error === undefined ? false : `${program} is not installed`;
 const isRoot = process.getuid?.() === 0;
 
 let line: CommandLine;
@@ -154,6 +156,44 @@ COMP_WORDS=(wf0-batch "$@"); COMP_CWORD=$#; _wf0_batch; printf '%s ' "\${COMPREP
     assert.equal(await ask('start', '--dry'), '--dry-run');
     assert.equal(await ask('retry', ''), 'A B 01-a 02-b');
     assert.equal(await ask('plan', 's'), 'save show');
+  });
+
+  it('completes ids, verbs and flags in a real fish', { skip: missing('fish') }, async () => {
+    const { out } = await line.batch(['completion', 'fish']);
+    const ask = async (words: string): Promise<readonly string[]> => {
+      const program = `function wf0-batch; "${process.execPath}" "${programFile('wf0-batch')}" $argv; end
+${out}
+complete -C '${words}'`;
+      const env = { ...line.env, XDG_CONFIG_HOME: join(line.folder, 'fish'), XDG_DATA_HOME: join(line.folder, 'fish') };
+      const { stdout } = await execute('fish', ['--no-config', '-c', program], { cwd: line.project, env });
+      return stdout
+        .trim()
+        .split('\n')
+        .map((each) => each.split('\t')[0] ?? '');
+    };
+    assert.deepEqual(await ask('wf0-batch sta'), ['start', 'status']);
+    assert.deepEqual(await ask('wf0-batch start --dry'), ['--dry-run']);
+    assert.deepEqual(await ask('wf0-batch retry 0'), ['01-a', '02-b']);
+    assert.deepEqual(await ask('wf0-schedule edit 0'), ['01-a', '02-b']);
+  });
+
+  it('gives a real zsh ids, verbs and flags', { skip: missing('zsh') }, async () => {
+    const { out } = await line.batch(['completion', 'zsh']);
+    // What the completion system of zsh calls is called by hand, and what it is given is printed.
+    const ask = async (...words: string[]): Promise<string> => {
+      const program = `wf0-batch() { "${process.execPath}" "${programFile('wf0-batch')}" "$@"; }
+compdef() { : }; _files() { print -r -- files }
+compadd() { shift; print -r -- "\${(@M)@:#\${PREFIX}*}" }
+_describe() { print -r -- "\${(@M)\${(P)2}:#\${PREFIX}*}" }
+${out}
+words=("$@"); CURRENT=$#; PREFIX=$words[-1]; _wf0_batch`;
+      const argv = ['-f', '-c', program, 'zsh', 'wf0-batch', ...words];
+      return (await execute('zsh', argv, { cwd: line.project, env: line.env })).stdout.trim();
+    };
+    assert.match(await ask('sta'), /^start:run the schedule status:show what/);
+    assert.equal(await ask('start', '--dry'), '--dry-run');
+    assert.equal(await ask('retry', '0'), '01-a 02-b');
+    assert.match(await ask('plan', 's'), /^save show/);
   });
 
   it('knows zsh and fish', async () => {

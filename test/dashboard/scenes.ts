@@ -6,6 +6,7 @@ import { paintRow } from '../../src/dashboard/row.ts';
 import { drawScene, type Drawn } from '../../src/dashboard/scene.ts';
 import { firstUi, type Ui } from '../../src/dashboard/ui.ts';
 import { emptyFeed, growFeed } from '../../src/view/feed.ts';
+import type { makeForecaster } from '../../src/view/forecast.ts';
 import type { Line } from '../../src/view/line.ts';
 import { makePanel } from '../../src/view/panel.ts';
 import { collectStageRuns } from '../../src/view/stage-runs.ts';
@@ -14,8 +15,16 @@ import { SampleBatch, samplePlan, type SampleWork } from '../view/sample-batch.t
 
 const alive = { schedulerIsAlive: true, deadWorkers: new Set<string>() };
 
-export const statusOf = (batch: SampleBatch, pulses: readonly [string, Pulse][] = []): StatusDocument =>
+/** `forecast`: that of a view that stays open; without it the ETA is made anew. */
+type Foresee = ReturnType<typeof makeForecaster>;
+
+export const statusOf = (
+  batch: SampleBatch,
+  pulses: readonly [string, Pulse][] = [],
+  forecast?: Foresee,
+): StatusDocument =>
   makeStatus({
+    ...(forecast === undefined ? {} : { eta: forecast(batch.state, batch.now) }),
     state: batch.state,
     now: batch.now,
     pulses: new Map(pulses),
@@ -69,16 +78,17 @@ export interface DrawOptions {
   readonly rows: number;
   readonly ui?: Partial<Ui>;
   readonly tail?: readonly string[];
+  readonly forecast?: Foresee;
 }
 
 /** What the panel shows of a batch. */
 export const drawBatch = (
   batch: SampleBatch,
   pulses: readonly [string, Pulse][],
-  { columns, rows, ui: chosen = {}, tail = [] }: DrawOptions,
+  { columns, rows, ui: chosen = {}, tail = [], forecast }: DrawOptions,
 ): Drawn => {
   const ui = { ...firstUi, ...chosen };
-  const status = statusOf(batch, pulses);
+  const status = statusOf(batch, pulses, forecast);
   const feed = growFeed(emptyFeed, status);
   const id = ui.view.kind === 'work' || ui.view.kind === 'log' ? ui.view.id : null;
   const collected = collectStageRuns(id);

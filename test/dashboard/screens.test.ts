@@ -126,7 +126,7 @@ const wide = `
 │   rest-0005               ⏳ Queued: no free slot, 4th in line: all 4 slots… │
 │   … 3 more: ⏳ 2 queued  ✅ 1 completed                                      │
 ├──────────────────────────────────────────────────────────────────────────────┤
-│ Tasks Completed  ██░░░░░░░░░░░░░░  2/12, 16%, about 30m left, 3.3/h          │
+│ Tasks Completed  ██░░░░░░░░░░░░░░  2/12, 16%, about 2h 7m left (42m–5h 48m)  │
 │ asking           █████░░░░░░░░░░░  running 3m, expected 10m                  │
 ├─ Recent Activity ────────────────────────────────────────────────────────────┤
 │ [asking   ] waits for an answer: which colour?                               │

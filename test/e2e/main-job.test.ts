@@ -83,6 +83,8 @@ describe('a dry run', () => {
     const plan = JSON.parse(out) as { items: { id: string; level: number; order: number }[] } & Record<string, unknown>;
     assert.deepEqual(Object.keys(plan).sort(), [
       'critical_path',
+      'estimate_high_seconds',
+      'estimate_low_seconds',
       'estimate_seconds',
       'items',
       'parallel',
@@ -124,6 +126,8 @@ describe('start --parallel 3', () => {
       'counts',
       'created_at',
       'ended_at',
+      'eta_high_seconds',
+      'eta_low_seconds',
       'eta_seconds',
       'items',
       'parallel',

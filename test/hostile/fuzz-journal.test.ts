@@ -10,6 +10,7 @@ import { after, test } from 'node:test';
 import { makeFileStore } from '../../src/adapters/file-store/store.ts';
 import { makeAttemptFiles } from '../../src/adapters/attempt-files/attempt-files.ts';
 import { learnDurations } from '../../src/client/learnt.ts';
+import { expectationsOf } from '../../src/core/durations.ts';
 import { observe } from '../../src/client/observe.ts';
 import type { Client } from '../../src/client/client.ts';
 import { model } from '../../src/compose.ts';
@@ -244,8 +245,8 @@ test('every history gives durations that can be planned with', async (t) => {
     cases: 600,
     read: async ({ text }) => {
       writeFileSync(join(root, '.wf/history.jsonl'), `${`${text}\n`.repeat(3)}${history}`);
-      const durations = await learnDurations({ store: openStore() });
-      const seconds = durations.of({ workflow: 'demo', group: 'one', estimate_seconds: null });
+      const durations = expectationsOf(await learnDurations({ store: openStore() }));
+      const seconds = durations.secondsOf({ workflow: 'demo', group: 'one', estimate_seconds: null });
       assert.ok(Number.isFinite(seconds) && seconds >= 0, String(seconds));
       return seconds === 300 ? 'refused' : 'accepted';
     },

@@ -132,7 +132,7 @@ Level 1
 
 Order among works that are ready: a, b, c
 Critical path: a -> b
-Estimate: 20m with 2 workers
+Estimate: 20m (5m 40s–3h 15m) with 2 workers
   1 worker   30m
   2 workers  20m  <- this plan
   3 workers  20m
@@ -149,6 +149,8 @@ no changes made
     'items',
     'critical_path',
     'estimate_seconds',
+    'estimate_low_seconds',
+    'estimate_high_seconds',
     'what_if',
     'warnings',
   ]);

@@ -52,7 +52,9 @@ test('the document has the shape of the specification, in its order', () => {
   batch.prepare('a');
   batch.pass(90);
   const status = statusOf(batch, { pulses: new Map([['worker-1', pulse(batch, 'a')]]) });
-  const { items, activity, workers, ...rest } = status;
+  const { items, activity, workers, eta_seconds, eta_low_seconds, eta_high_seconds, ...rest } = status;
+  assert.ok(eta_low_seconds !== null && eta_seconds !== null && eta_high_seconds !== null);
+  assert.ok(eta_low_seconds < eta_seconds && eta_seconds < eta_high_seconds);
   assert.deepEqual(rest, {
     batch_run_id: '20260131-120000-abcd',
     state: 'running',
@@ -63,7 +65,6 @@ test('the document has the shape of the specification, in its order', () => {
     parallel: 1,
     counts: { queued: 1, running: 1, completed: 0, failed: 0, skipped: 0, stopped: 0, total: 2 },
     throughput_per_hour: 0,
-    eta_seconds: 1110,
     scheduler: { running: true, pid: 100, session: 'wf-batch-scheduler' },
     recent_failures: [],
   });
@@ -191,7 +192,9 @@ test('throughput and the time left follow the works that are completed', () => {
   batch.complete('a', 600);
   const status = statusOf(batch);
   assert.equal(status.throughput_per_hour, 3);
-  assert.equal(status.eta_seconds, 3600);
+  // Three are left; each was expected to take 600 s, and the one that is done took 1200. Long ones are likelier than short.
+  const left = status.eta_seconds ?? 0;
+  assert.ok(left > 3 * 600 && left < 5 * 1200, String(left));
 });
 
 const hasControl = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -274,7 +277,7 @@ const strings = (value: unknown): readonly string[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
 };
 
-test('the status of 2,000 works costs less than 100 ms', () => {
+test('the status of 2,000 works costs less than 100 ms of processor', () => {
   const works = Array.from({ length: 2000 }, (_, i) => ({
     id: `w${i}`,
     after: i % 3 === 0 || i < 10 ? [] : [`w${i - 10}`],
@@ -282,9 +285,10 @@ test('the status of 2,000 works costs less than 100 ms', () => {
   const batch = new SampleBatch(samplePlan(works, { parallel: 4 }));
   batch.begin();
   const times = Array.from({ length: 5 }, () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     statusOf(batch);
-    return performance.now() - begun;
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1000;
   });
   console.log(`2,000 works: ${Math.min(...times).toFixed(1)} ms`);
   assert.ok(Math.min(...times) < 100, String(times));

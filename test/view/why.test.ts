@@ -37,9 +37,9 @@ test('a work that waits for others names them and what they do', () => {
   batch.prepare('a');
   batch.pass(400);
   batch.endStage('a');
-  assert.equal(why(batch, 'b'), 'waits for a in stage wf5-implement, about 4m left');
+  assert.equal(why(batch, 'b'), 'waits for a in stage wf5-implement, about 9m left');
   batch.pass(400);
-  assert.equal(why(batch, 'b'), 'waits for a in stage wf5-implement');
+  assert.equal(why(batch, 'b'), 'waits for a in stage wf5-implement, about 11m left');
   batch.endStage('a');
   assert.equal(why(batch, 'b'), 'waits for a, which is being pushed');
   assert.equal(why(batch, 'c'), 'waits for a and b');

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, link, lstat, mkdir, readdir, readFile, realpath, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { release } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import type { FolderLook, Machine } from '../../ports/machine.ts';
@@ -18,6 +19,7 @@ export const makeMachine = (): Machine => ({
   writeNew,
   setAside,
   nodeVersion: process.versions.node,
+  system: `${process.platform} ${release()} ${process.arch}`,
 });
 
 /** Ctrl+C in the terminal is the program's: it is in the foreground. */

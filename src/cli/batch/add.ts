@@ -18,3 +18,7 @@ export const configure = (command: Command, cli: Cli): void => {
     }
   });
 };
+
+export const examples = `
+Examples:
+  wf0-batch add 07-docs 08-tests   new works of the schedule join the batch that runs`;

@@ -15,6 +15,12 @@ export const configure = (command: Command, cli: Cli): void => {
     );
 };
 
+export const examples = `
+Examples:
+  wf0-batch attach 1                   watch worker 1 and type into it; Ctrl+b d leaves
+  wf0-batch attach 02-api              whoever works on this
+  wf0-batch attach scheduler --print   only the command line`;
+
 const attach = async (cli: Cli, name: string | null, isPrint: boolean): Promise<void> => {
   const client = await cli.client();
   const journal = await openLatest(client);

@@ -21,6 +21,11 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async (options: CleanOptions) => clean(cli, options));
 };
 
+export const examples = `
+Examples:
+  wf0-batch clean --dry-run   what would go, with sizes
+  wf0-batch clean             asks before it removes anything`;
+
 const clean = async (cli: Cli, { dryRun, saved: isSaved, yes }: CleanOptions): Promise<void> => {
   const client = await cli.client();
   const found = await findLeftovers(client);

@@ -68,7 +68,7 @@ compdef ${functionName(program)} ${program}`,
 const zshCase = ({ verb, flags, subcommands, takesIds }: Words): string => {
   const all = [...new Set([...flags, ...subcommands.flatMap((each) => each.flags)])];
   const words = takesIds
-    ? `; compadd -- \${(f)"$(${ids})"}`
+    ? `; compadd -- \${(f)"$(${ids})"}; return`
     : subcommands.length > 0
       ? `; compadd -- ${subcommands.map(({ name }) => name).join(' ')}`
       : '';

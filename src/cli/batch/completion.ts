@@ -8,21 +8,16 @@ import { bashScript, fishScript, zshScript, type Words } from './completion-scri
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
 export const configure = (command: CommandType, cli: Cli): void => {
-  command
-    .argument('<shell>', 'bash, zsh or fish')
-    .addHelpText('after', examples)
-    .action(async (shell: string) => {
-      if (shell === 'ids') return printIds(cli);
-      if (!Object.hasOwn(scripts, shell)) throw unknownShell(shell);
-      const programs = Object.entries(await cli.programs());
-      const words = await Promise.all(
-        programs.map(async ([name, verbs]) => [name, await collect(verbs, cli)] as const),
-      );
-      cli.out(scripts[shell as keyof typeof scripts](Object.fromEntries(words)));
-    });
+  command.argument('<shell>', 'bash, zsh or fish').action(async (shell: string) => {
+    if (shell === 'ids') return printIds(cli);
+    if (!Object.hasOwn(scripts, shell)) throw unknownShell(shell);
+    const programs = Object.entries(await cli.programs());
+    const words = await Promise.all(programs.map(async ([name, verbs]) => [name, await collect(verbs, cli)] as const));
+    cli.out(scripts[shell as keyof typeof scripts](Object.fromEntries(words)));
+  });
 };
 
-const examples = `
+export const examples = `
 Examples:
   bash:  source <(wf0-batch completion bash)          in ~/.bashrc
   zsh:   source <(wf0-batch completion zsh)           in ~/.zshrc, after compinit

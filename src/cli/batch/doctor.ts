@@ -26,6 +26,11 @@ export const configure = (command: Command, cli: Cli): void => {
     });
 };
 
+export const examples = `
+Examples:
+  wf0-batch doctor
+  wf0-batch doctor --engine process --json   on a machine without tmux, for a script`;
+
 const styles: Readonly<Record<Check['verdict'], Style>> = { ok: 'good', warn: 'warn', bad: 'bad' };
 const nameWidth = 10;
 

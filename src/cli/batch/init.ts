@@ -25,6 +25,11 @@ export const configure = (command: Command, cli: Cli): void => {
     });
 };
 
+export const examples = `
+Examples:
+  wf0-batch init                  workflow of plain commands, for editing
+  wf0-batch init --agent claude   six stages with prompts and skills`;
+
 const tellConfig = (cli: Cli, { file, outcome, aside }: InitFile, agent: string): void => {
   if (outcome !== 'written') return cli.err(`note: ${file} is there already and stays as it is`);
   const what = agent === 'shell' ? 'workflow shell, plain commands' : `workflow wf, six stages for ${agent}`;

@@ -17,12 +17,16 @@ export const configure = (command: Command, cli: Cli): void => {
     .option('-f, --follow', 'go on until the work has ended')
     .option('--stage <name>', 'only this stage')
     .option('--attempt <n>', 'this attempt instead of the newest', parseAttempt)
-    .addHelpText(
-      'after',
-      '\nThe bytes are those that the stage wrote, colours and control characters too, as `docker logs` does.',
-    )
     .action(async (name: string, options: LogsOptions) => logs(cli, name, options));
 };
+
+export const examples = `
+Examples:
+  wf0-batch logs 02-api -f                               go on until the work has ended
+  wf0-batch logs 02-api --stage wf6-verify --attempt 1
+  wf0-batch logs scheduler
+
+The bytes are those that the stage wrote, colours and control characters too, as \`docker logs\` does.`;
 
 const parseAttempt = (text: string): number => {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');

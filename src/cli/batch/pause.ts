@@ -18,3 +18,7 @@ export const configure = (command: Command, cli: Cli): void => {
     }
   });
 };
+
+export const examples = `
+Examples:
+  wf0-batch pause   what runs finishes; go on with wf0-batch resume`;

@@ -38,6 +38,12 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async (name: string) => load(cli, name));
 };
 
+export const examples = `
+Examples:
+  wf0-batch plan save nightly --parallel 4   plan now, run later
+  wf0-batch plan show nightly
+  wf0-batch start --plan nightly`;
+
 const commands = ['save', 'list', 'show', 'load'];
 
 const unknownCommand = (what: string | null): Problem => {

@@ -19,3 +19,7 @@ export const configure = (command: Command, cli: Cli): void => {
       }
     });
 };
+
+export const examples = `
+Examples:
+  wf0-batch remove 07-docs   it has not begun and is not to be done now`;

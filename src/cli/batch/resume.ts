@@ -28,6 +28,11 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async (options: ResumeOptions) => resume(cli, options));
 };
 
+export const examples = `
+Examples:
+  wf0-batch resume                            failed and stopped works are queued again
+  wf0-batch resume --no-failed --parallel 4   only what was stopped, with more workers`;
+
 const resume = async (cli: Cli, options: ResumeOptions): Promise<void> => {
   const client = await cli.client();
   const journal = await openLatest(client);

@@ -36,3 +36,9 @@ export const configure = (command: Command, cli: Cli): void => {
       }
     });
 };
+
+export const examples = `
+Examples:
+  wf0-batch retry 02-api                                from the stage where it failed
+  wf0-batch retry 02-api --from wf3-plan
+  wf0-batch retry 02-api --answer "use the old table"   a blocked work gets its answer`;

@@ -32,6 +32,12 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async (paths: readonly string[], options: RunOptions) => run(cli, paths, options));
 };
 
+export const examples = `
+Examples:
+  wf0-batch run tasks/ --parallel 3      schedule a folder, run it, follow
+  wf0-batch run tasks.yaml --workers 4   a manifest
+  wf0-batch run tasks/ --resume          leave out what is complete`;
+
 const run = async (cli: Cli, paths: readonly string[], options: RunOptions): Promise<void> => {
   const client = await cli.client();
   const sources = toSources(paths);

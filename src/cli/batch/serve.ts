@@ -26,11 +26,10 @@ export const configure = (command: Command, cli: Cli): void => {
     .option('--insecure', 'allow another address than loopback without TLS')
     .option('--tls-cert <file>', 'a certificate in PEM; with --tls-key')
     .option('--tls-key <file>', 'its key in PEM')
-    .addHelpText('after', examples)
     .action(async (options: Options) => serve(cli, options));
 };
 
-const examples = `
+export const examples = `
 The address that is printed opens the page once; after that the browser has a session. Ctrl+C ends the server, never a batch.
 
 Examples:

@@ -20,3 +20,8 @@ export const configure = (command: Command, cli: Cli): void => {
       }
     });
 };
+
+export const examples = `
+Examples:
+  wf0-batch skip 02-api               its dependents are skipped, too
+  wf0-batch skip 02-api --satisfied   done by hand: its dependents may go`;

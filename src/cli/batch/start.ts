@@ -14,11 +14,10 @@ export const configure = (command: Command, cli: Cli): void => {
     .option('--plan <hash|name>', 'start a saved plan, or only the plan of this hash')
     .option('--fresh', 'leave an unfinished batch behind')
     .option('--yes', 'ask nothing')
-    .addHelpText('after', examples)
     .action(async (options: BeginOptions) => start(cli, options));
 };
 
-const examples = `
+export const examples = `
 Examples:
   wf0-batch start --dry-run            what would run, in which order, and why
   wf0-batch start --parallel 3         three works at a time, in the background

@@ -5,6 +5,8 @@ import { warnOfPlan } from '../../client/intact-plan.ts';
 import { observe, sessionCommands } from '../../client/observe.ts';
 import { quoteId } from '../../client/schedule.ts';
 import { Problem } from '../../ports/problem.ts';
+import { forecastText } from '../../view/forecast-text.ts';
+import { makeForecast, type ForecastDocument } from '../../view/forecast.ts';
 import { emptyStatus, makeStatus, type StatusDocument } from '../../view/status.ts';
 import { statusText } from '../../view/status-text.ts';
 import type { Cli } from '../cli.ts';
@@ -12,37 +14,58 @@ import { paint } from '../paint.ts';
 
 interface StatusOptions {
   readonly json?: boolean;
+  readonly forecast?: boolean;
   readonly batch?: string;
 }
 
 export const configure = (command: Command, cli: Cli): void => {
   command
     .option('--json', 'print one JSON document')
+    .option('--forecast', 'when it will be done, along which chain, and with other numbers of workers')
     .option('--batch <id>', 'another batch than the newest')
     .action(async (options: StatusOptions) => {
       const client = await cli.client();
-      const { status, sessions } = await readStatus(client, options.batch ?? null);
-      if (options.json === true) return cli.out(JSON.stringify(status, null, 2));
+      const { status, sessions, forecast } = await readStatus(client, options);
+      if (options.json === true)
+        return cli.out(JSON.stringify(options.forecast === true ? { ...status, forecast } : status, null, 2));
       const schedule = await readSchedule(cli, client);
-      cli.out(paint(cli, statusText({ status, schedule, sessions })));
+      const text = statusText({ status, schedule, sessions });
+      cli.out(
+        paint(cli, options.forecast === true ? [...text, ...forecastText(forecast, status.parallel ?? 1)] : text),
+      );
     });
 };
 
-const readStatus = async (
-  client: Client,
-  id: string | null,
-): Promise<{ readonly status: StatusDocument; readonly sessions: ReadonlyMap<string, string> }> => {
-  const journal = await client.store.openBatch(id ?? undefined);
+export const examples = `
+Examples:
+  wf0-batch status
+  wf0-batch status --forecast            would more workers be done sooner?
+  wf0-batch status --json | jq .counts`;
+
+interface StatusRead {
+  readonly status: StatusDocument;
+  readonly sessions: ReadonlyMap<string, string>;
+  /** Null unless it was asked for and the batch runs. */
+  readonly forecast: ForecastDocument | null;
+}
+
+const readStatus = async (client: Client, { batch: id, forecast }: StatusOptions): Promise<StatusRead> => {
+  const journal = await client.store.openBatch(id);
   if (journal === null) {
-    if (id !== null) throw unknownBatch(client.root, id);
-    return { status: emptyStatus(), sessions: new Map() };
+    if (id !== undefined) throw unknownBatch(client.root, id);
+    return { status: emptyStatus(), sessions: new Map(), forecast: null };
   }
   try {
     const seen = await observe(client, journal);
     if (journal.damage !== null && journal.damage.droppedLines > 0)
       client.say(`warning: ${journal.damage.droppedLines} lines of the journal cannot be read`);
     warnOfPlan(client, journal, seen.state);
-    return { status: makeStatus(seen), sessions: sessionCommands(client, journal, seen) };
+    const isForeseen = forecast === true && seen.live.schedulerIsAlive;
+    return {
+      status: makeStatus(seen),
+      sessions: sessionCommands(client, journal, seen),
+      forecast: isForeseen ? makeForecast(seen.state, seen.now) : null,
+    };
   } finally {
     await journal.close();
   }

@@ -25,6 +25,12 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async (ids: readonly string[], options: StopOptions) => stop(cli, ids, options));
 };
 
+export const examples = `
+Examples:
+  wf0-batch stop           everything; wf0-batch resume goes on
+  wf0-batch stop 02-api    only this work
+  wf0-batch stop --drain   let running works finish first`;
+
 const stop = async (cli: Cli, ids: readonly string[], options: StopOptions): Promise<void> => {
   if (ids.length > 0 && options.all === true) throw usage('either ids or --all', 'give one of them');
   if (options.drain === true && (options.force === true || ids.length > 0))

@@ -24,6 +24,11 @@ export const configure = (command: Command, cli: Cli): void => {
     });
 };
 
+export const examples = `
+Examples:
+  wf0-batch tell waiting --message "which region?"   inside a stage: a person is needed
+  wf0-batch tell progress                            go on`;
+
 const unknownWord = (what: string): Problem => {
   const near = nearest(what, words);
   return new Problem({

@@ -17,6 +17,11 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async (options: TrustOptions) => trust(cli, options));
 };
 
+export const examples = `
+Examples:
+  wf0-batch trust --show   the commands, and whether they may run
+  wf0-batch trust          asks, and remembers these commands`;
+
 const trust = async (cli: Cli, { show, hash }: TrustOptions): Promise<void> => {
   const client = await cli.client();
   const seen = await lookAtTrust(client, await newestBatch(client));

@@ -14,6 +14,11 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async ({ timeout }: { readonly timeout?: number }) => wait(cli, timeout ?? Infinity));
 };
 
+export const examples = `
+Examples:
+  wf0-batch wait && git fetch    exit code 0: every work is completed
+  wf0-batch wait --timeout 30m`;
+
 const parseTimeout = (text: string): number => {
   const ms = parseDuration(text);
   if (ms === null) throw new InvalidArgumentError('It must be a duration such as 90s, 30m or 2h.');

@@ -16,6 +16,11 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async ({ all }: { readonly all?: boolean }) => watch(cli, all === true));
 };
 
+export const examples = `
+Examples:
+  wf0-batch watch                         the live panel; q leaves, the batch goes on
+  wf0-batch watch --all | tee batch.log   one plain line a change`;
+
 /** So many events of the past are shown first. */
 const past = 20;
 

@@ -38,6 +38,11 @@ export const configure = (command: Command, cli: Cli): void => {
     });
 };
 
+export const examples = `
+Examples:
+  wf0-batch why                 each work that does not run, and what would change it
+  wf0-batch why 02-api --json`;
+
 const open = (state: BatchState): readonly number[] =>
   state.works.map((_, i) => i).filter((i) => !['running', 'completed'].includes(shownState(state, i)));
 

@@ -18,6 +18,10 @@ export const configure = (command: Command, cli: Cli): void => {
     .action(async ({ yes }: { readonly yes?: boolean }) => clear(cli, yes === true));
 };
 
+export const examples = `
+Examples:
+  wf0-schedule clear --yes`;
+
 const clear = async (cli: Cli, isSure: boolean): Promise<void> => {
   const client = await cli.client();
   const aside = await setAsideBroken(client);

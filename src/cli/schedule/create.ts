@@ -35,11 +35,10 @@ export const configure = (command: Command, cli: Cli): void => {
     .option('--exclude <glob>', 'leave out task files of this name; may be given several times', collect)
     .option('--all', 'the sources of batch.sources in .wf/config.json')
     .option('--json', 'print the schedule')
-    .addHelpText('after', examples)
     .action(async (words: readonly string[], options: CreateOptions) => create(cli, words, options));
 };
 
-const examples = `
+export const examples = `
 Examples:
   wf0-schedule create md=tasks/                 every .md file of a folder
   wf0-schedule create md=a.md b.md local=FEAT-7

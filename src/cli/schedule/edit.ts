@@ -15,13 +15,12 @@ export const configure = (command: Command, cli: Cli): void => {
     .argument('<id>', 'the work, or several')
     .argument('[changes...]', `${editKeys.map((key) => `${key}=`).join(' ')} params.NAME=`)
     .option('--json', 'print the work as it is then; of several, a list')
-    .addHelpText('after', examples)
     .action(async (id: string, words: readonly string[], options: { readonly json?: boolean }) =>
       edit(cli, [id, ...words], options.json === true),
     );
 };
 
-const examples = `
+export const examples = `
 Examples:
   wf0-schedule edit 02-api priority=1 group=backend
   wf0-schedule edit 02-api 03-page uses=anthropic max_run_seconds=2h

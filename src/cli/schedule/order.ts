@@ -18,11 +18,10 @@ export const configure = (command: Command, cli: Cli): void => {
     .option('--group <a,b,c>', 'groups in the order in which they run; empty takes the order away')
     .option('--pin <a,b>', 'groups that come before all others; empty unpins')
     .option('--json', 'print the order')
-    .addHelpText('after', examples)
     .action(async (options: OrderOptions) => order(cli, options));
 };
 
-const examples = `
+export const examples = `
 Examples:
   wf0-schedule order                          the order as it is, with the works of each group
   wf0-schedule order --group acme,brio --pin core

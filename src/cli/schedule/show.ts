@@ -35,11 +35,10 @@ export const configure = (command: Command, cli: Cli): void => {
       '--json',
       'print it as .wf/schedule.json holds it; of works, each as it stands there; of the graph, its edges',
     )
-    .addHelpText('after', examples)
     .action(async (ids: readonly string[], options: ShowOptions) => show(cli, ids, options));
 };
 
-const examples = `
+export const examples = `
 Examples:
   wf0-schedule show 02-api
   wf0-schedule show --graph

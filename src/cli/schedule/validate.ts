@@ -30,6 +30,11 @@ export const configure = (command: Command, cli: Cli): void => {
   });
 };
 
+export const examples = `
+Examples:
+  wf0-schedule validate          exit code 1: it cannot be started
+  wf0-schedule validate --json`;
+
 /** More than this are counted; `--json` has all of them. */
 const shown = 100;
 
