@@ -30,12 +30,12 @@ export const configure = (command: Command, cli: Cli): void => {
 };
 
 export const examples = `
-The address that is printed opens the page once; after that the browser has a session. Ctrl+C ends the server, never a batch.
-
 Examples:
   wf0-batch serve --open               on this machine
   wf0-batch serve --port 8080 --read-only
-  wf0-batch serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem`;
+  wf0-batch serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
+
+The address that is printed opens the page once; after that the browser has a session. Ctrl+C ends the server, never a batch.`;
 
 const parsePort = (text: string): number => {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
