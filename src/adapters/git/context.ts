@@ -25,6 +25,10 @@ export class GitError extends Error {
   override readonly name = 'GitError';
 }
 
+/** A full disk, a folder without permission: what the system says, not a bug. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && 'syscall' in error;
+
 /** The output of a command that has no expected failure. */
 export async function output(context: Context, args: readonly string[], call: GitCall): Promise<string> {
   const run = await context.git(args, call);

@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import type { Place } from '../../core/event.ts';
 import { faultPoint } from '../../ports/fault-point.ts';
 import type { Result, WorktreeRequest } from '../../ports/git.ts';
-import { GitError, complaint, failed, output, persist, succeeded } from './context.ts';
+import { GitError, complaint, failed, isSystemError, output, persist, succeeded } from './context.ts';
 import type { Context } from './context.ts';
 import { linkState } from './link.ts';
 import { clearStaleLocks } from './locks.ts';
@@ -35,9 +35,6 @@ export async function prepareWorktree(context: Context, request: WorktreeRequest
     throw error;
   }
 }
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'code' in error && 'syscall' in error;
 
 async function prepare(context: Context, request: WorktreeRequest): Promise<Made> {
   const occupant = await readOccupant(context, request.path);

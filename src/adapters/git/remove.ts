@@ -10,7 +10,7 @@ import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isInsideRepository, worktreeMarker } from '../../protocol/worktree-marker.ts';
 import { faultPoint } from '../../ports/fault-point.ts';
-import { complaint } from './context.ts';
+import { GitError, complaint, isSystemError } from './context.ts';
 import type { Context } from './context.ts';
 import { unlinkState } from './link.ts';
 import { findRegistrations, readLockReason, readOccupant } from './place.ts';
@@ -29,6 +29,16 @@ const asidePrefix = '.wf0-removed-';
 
 /** See the port. */
 export async function removeWorktree(context: Context, worktree: string, commit: string): Promise<Removal> {
+  try {
+    return await remove(context, worktree, commit);
+  } catch (error) {
+    // One that cannot be removed stays, and says why; the others go.
+    if (isSystemError(error) || error instanceof GitError) return stays(error.message);
+    throw error;
+  }
+}
+
+async function remove(context: Context, worktree: string, commit: string): Promise<Removal> {
   const occupant = await readOccupant(context, worktree);
   if (occupant.kind === 'link') return stays(`${occupant.path} is a symbolic link`);
   if (occupant.kind === 'other' || occupant.kind === 'unfinished') return stays('git does not list it as a worktree');
@@ -54,12 +64,20 @@ async function take(context: Context, worktree: string, ignored: number): Promis
   );
   if (problem !== null) return stays(problem, ignored);
   faultPoint('after-aside');
-  const [why] = await Promise.all([context.lock(() => unregister(context, worktree)), erase(aside)]);
+  const [why, left] = await Promise.all([context.lock(() => unregister(context, worktree)), tryToErase(aside)]);
   await sweep(dirname(worktree));
-  return why === null
-    ? { removed: true, why: '', ignored }
-    : stays(`its files are gone, but git still lists it: ${why}`, ignored);
+  if (why !== null) return stays(`its files are gone, but git still lists it: ${why}`, ignored);
+  // Files of another user, that a container made: git has forgotten it, they are still there.
+  if (left !== null) return stays(`some of its files cannot be removed: ${left}`, ignored);
+  return { removed: true, why: '', ignored };
 }
+
+/** What went wrong, in the system's words; null if all of it is gone. */
+const tryToErase = (folder: string): Promise<string | null> =>
+  erase(folder).then(
+    () => null,
+    (error: Error) => error.message,
+  );
 
 /** Links are unlinked, never followed; `.wf` is the one that would hurt. */
 async function erase(folder: string): Promise<void> {

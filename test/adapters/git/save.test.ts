@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, lstat, mkdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, lstat, mkdir, readFile, readdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Repository } from '../../../src/ports/git.ts';
@@ -26,6 +27,13 @@ after(() => sandbox.remove());
 
 const make = async (id: string): Promise<string> =>
   valueOf(await repository.prepareWorktree(makeRequest(root, id, base, { stateLink: join(root, '.wf') }))).worktree;
+/** Keeps what is in a folder from being removed, as files of another user are; null where that cannot be done. */
+const holdFile = (folder: string): { release(folder: string): void } | null => {
+  const isRoot = process.getuid?.() === 0;
+  const change = (sign: '+' | '-', where: string): boolean =>
+    spawnSync(isRoot ? 'chattr' : 'chmod', [isRoot ? `${sign}i` : sign === '+' ? '500' : '700', where]).status === 0;
+  return change('+', folder) ? { release: (where) => void change('-', where) } : null;
+};
 const show = (ref: string, path: string) => sandbox.git(root, 'show', `${ref}:${path}`);
 
 describe('the status of a worktree', () => {
@@ -234,6 +242,18 @@ describe('removing a worktree', () => {
     assert.equal(await readFile(join(root, '.wf', 'precious'), 'utf8'), 'x');
     assert.ok(!(await repository.listWorktrees()).some((each) => each.path === path));
     assert.equal(await sandbox.git(root, 'rev-parse', 'wf/done'), base, 'the branch stays');
+  });
+
+  it('says which of its files cannot be removed, and git has forgotten it', async (context) => {
+    const path = await make('root-owned');
+    await sandbox.write(path, 'build', 'held', '');
+    const lock = holdFile(join(path, 'build'));
+    if (lock === null) return context.skip('no file can be kept from removal here (chattr is missing)');
+    const { removed, why } = await repository.removeWorktree(path, base);
+    for (const name of await readdir(join(root, '.worktrees'))) lock.release(join(root, '.worktrees', name, 'build'));
+    assert.equal(removed, false);
+    assert.match(why, /^some of its files cannot be removed: E[A-Z]+: .*held/);
+    assert.ok(!(await repository.listWorktrees()).some((each) => each.path === path));
   });
 
   it('is refused while anything is uncommitted or the head is another', async () => {
