@@ -1,8 +1,10 @@
 /** What a stage sees: the person's environment, the config's variables, and the facts of its work. */
 import { dirname } from 'node:path';
 import type { Stage } from '../core/plan.ts';
+import type { StageTree } from '../core/stage-tree.ts';
 import type { WorkRecord } from '../core/state.ts';
 import type { StageFiles } from '../ports/attempt-files.ts';
+import type { TreeOrder } from '../protocol/tree-settings.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
 export interface StageFacts {
@@ -12,6 +14,8 @@ export interface StageFacts {
   readonly workFile: string;
   readonly firstPort: number;
   readonly cwd: string;
+  /** Walks the tree of a stage that is one; told of it by `WF_TREE`. */
+  readonly treeCommand: readonly [string, ...string[]];
 }
 
 /** The whole environment of a stage's process. Values come from outside and are never part of a shell's text. */
@@ -41,8 +45,25 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
     WF_WORK_FILE: facts.workFile,
     WF_RESULT_FILE: facts.files.result,
     ...(stage.prompt === undefined ? {} : { WF_PROMPT_FILE: facts.files.prompt }),
+    ...(stage.tree === undefined ? {} : { WF_TREE: JSON.stringify(treeOrder(world, attempt, facts)) }),
     WF_ATTEMPT_TOKEN: attempt.token,
     ...(record.answer === null ? {} : { WF_ANSWER: record.answer }),
+  };
+};
+
+const treeOrder = (world: WorkerWorld, attempt: Attempt, facts: StageFacts): TreeOrder => {
+  const values = stageValues(attempt, facts);
+  const tree = facts.stage.tree as StageTree;
+  return {
+    tree: {
+      ...tree,
+      module: fill(tree.module, values),
+      root: fill(tree.root, values),
+      output: fill(tree.output, values),
+    },
+    params: Object.fromEntries(Object.entries(attempt.work.params).map(([name, value]) => [name, plain(value)])),
+    batch_folder: world.journal.directory,
+    parallel: world.journal.plan.parallel,
   };
 };
 
@@ -59,6 +80,7 @@ const plain = (value: string | number | boolean | null): string => String(value 
  */
 export const stageCommand = (attempt: Attempt, facts: StageFacts): readonly [string, ...string[]] => {
   const { run, prompt } = facts.stage;
+  if (facts.stage.tree !== undefined) return facts.treeCommand;
   if (typeof run === 'string') return ['sh', '-c', run];
   const values = stageValues(attempt, facts);
   const text = prompt === undefined ? '' : fill(prompt.text, values);
