@@ -17,14 +17,25 @@ export const arrange = (texts: readonly string[]): readonly number[] => {
 const arrangePart = (texts: readonly string[]): readonly number[] => {
   const count = texts.length;
   if (count < 3) return texts.map((_, i) => i);
-  const vectors = new Float32Array(count * dimensions);
+  const vectors = sheet('vectors', count * dimensions);
   texts.forEach((text, i) => writeVector(text, vectors, i * dimensions));
   return cluster(likenesses(vectors, count), count);
 };
 
+/** Paper to reckon on, one of each kind a thread: a new one for each node would be most of its memory. */
+const sheets = new Map<string, Float32Array>();
+
+const sheet = (kind: string, length: number): Float32Array => {
+  const known = sheets.get(kind);
+  if (known !== undefined && known.length >= length) return known;
+  const made = new Float32Array(length);
+  sheets.set(kind, made);
+  return made;
+};
+
 /** The cosine of each pair, row by row. */
 const likenesses = (vectors: Float32Array, count: number): Float32Array => {
-  const likeness = new Float32Array(count * count);
+  const likeness = sheet('likeness', count * count);
   for (let i = 0; i < count; i++)
     for (let j = 0; j < i; j++) {
       let [a, b, c, d] = [0, 0, 0, 0];
