@@ -23,6 +23,7 @@ export const children = (node: TreeNode, { params }: TreeContext<Shared>): reado
       return ['r'];
     case 'endless':
       return [`${node}0`];
+    default:
   }
   const text = String(node);
   if (params['children']?.startsWith('endless') === true && text.startsWith('r5')) return [`${text}0`];
@@ -34,7 +35,6 @@ export const visit = (node: TreeNode, results: readonly Plain[], { params, share
     case 'throws':
       throw new RangeError(`not ${node}`);
     case 'throws a text':
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
       throw 'thrown';
     case 'nothing':
       return undefined as never;
@@ -65,6 +65,8 @@ export const visit = (node: TreeNode, results: readonly Plain[], { params, share
       break;
     case 'ends its thread':
       if (!isMainThread) process.exit(9);
+      break;
+    default:
   }
   return { name: String(node), results };
 };
