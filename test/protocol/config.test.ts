@@ -400,7 +400,7 @@ test('a tree without a module, out of its folder, or beside a command is refused
     ],
     [{ tree: { ...tree, module: '/visit.js' } }, /a path below the folder/],
     [{ tree: { ...tree, output: 'a/../../b' } }, /a path below the folder/],
-    [{ tree: { ...tree, threads: 0 } }, /"auto" or a whole number from 1 is expected, not 0/],
+    [{ tree: { ...tree, threads: 0 } }, /a whole number from 1 to 1024 is expected, not 0/],
     [{ tree: { ...tree, min_siblings: 0 } }, /a whole number from 1 is expected, not 0/],
     [
       { tree: { ...tree, thread: 2 } },
