@@ -20,7 +20,7 @@ export interface PoolOptions extends ThreadData {
 }
 
 /** What a thread throws away quickly may take so much: it is collected more often, and four threads stay small. */
-const youngGenerationMb = 2;
+const youngGenerationMb = 8;
 
 export const makeThreadPool = ({ threads, tasksPerThread, ...data }: PoolOptions): TreePool => {
   const pool = new Piscina<TreeTask, TreeAnswer>({
