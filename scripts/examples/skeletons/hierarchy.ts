@@ -53,6 +53,7 @@ export const readHierarchy = (file: string): Hierarchy => {
   return {
     names,
     namePlaces,
+    nameForm: 'words',
     ...glossesOf(lines),
     edges: {
       parents: Int32Array.from(lines, ({ parent }) => parent + 1),

@@ -9,6 +9,8 @@ export interface Taxonomy {
   readonly names: Uint8Array;
   /** By index: where its name begins and ends in `names`. */
   readonly namePlaces: Int32Array;
+  /** How names stand there: `dog 0 domestic_dog 0`, words and their senses, or `dog, domestic dog`. */
+  readonly nameForm: 'senses' | 'words';
   readonly glosses: Uint8Array;
   /** By index: where its gloss begins and ends in `glosses`; equal if it has none. */
   readonly glossPlaces: Int32Array;
@@ -25,6 +27,7 @@ export interface Taxonomy {
 export interface RawTaxonomy {
   readonly names: Uint8Array;
   readonly namePlaces: Int32Array;
+  readonly nameForm: Taxonomy['nameForm'];
   readonly glosses: Uint8Array;
   readonly glossPlaces: Int32Array;
   /** Pairs of indices, parent and child, in the order of siblings. */
@@ -40,11 +43,11 @@ export const sharedBytes = (length: number): Uint8Array => new Uint8Array(new Sh
 
 /** Orders children by their parents and weighs the branch of `root`. Throws a Problem for a cycle, with its path. */
 export const packTaxonomy = (raw: RawTaxonomy, root: number): Taxonomy => {
-  const { names, namePlaces, glosses, glossPlaces } = raw;
+  const { names, namePlaces, nameForm, glosses, glossPlaces } = raw;
   const { starts, children } = orderChildren(raw);
   const weights = sharedInts(namePlaces.length / 2);
   weigh({ raw, starts, children, weights, root });
-  return { names, namePlaces, glosses, glossPlaces, starts, children, weights, root };
+  return { names, namePlaces, nameForm, glosses, glossPlaces, starts, children, weights, root };
 };
 
 const orderChildren = ({ namePlaces, edges }: RawTaxonomy): Pick<Taxonomy, 'starts' | 'children'> => {
@@ -111,15 +114,17 @@ const decoder = new TextDecoder();
 const textAt = (bytes: Uint8Array, places: Int32Array, index: number): string =>
   decoder.decode(bytes.slice(places[index * 2], places[index * 2 + 1]));
 
-/** `domestic_dog 0 Canis_familiaris 0`, as WordNet has it, or `dog, domestic dog`. */
-const wordPattern = / [0-9a-f](?= |$)/g;
-
 /** All names of a category, `dog, domestic dog, Canis familiaris`; as many as one key may hold. */
-export const nameOf = ({ names, namePlaces }: Taxonomy, index: number): string => {
+export const nameOf = ({ names, namePlaces, nameForm }: Taxonomy, index: number): string => {
   const text = textAt(names, namePlaces, index);
-  const whole = text.replace(wordPattern, ',').replace(/,+$/, '').replaceAll('_', ' ');
-  return whole.length <= nameLimit ? whole : whole.slice(0, whole.lastIndexOf(',', nameLimit));
+  const whole = nameForm === 'words' ? text : wordsOf(text).join(', ');
+  if (whole.length <= nameLimit) return whole;
+  const cut = whole.lastIndexOf(',', nameLimit);
+  return whole.slice(0, cut < 1 ? nameLimit : cut);
 };
+
+const wordsOf = (senses: string): readonly string[] =>
+  senses.split(' ').flatMap((word, i) => (i % 2 === 0 ? [word.replaceAll('_', ' ')] : []));
 
 const nameLimit = 160;
 

@@ -71,6 +71,7 @@ export const readWordNet = (folder: string = wordNetFolder()): WordNet => {
   return {
     names: bytes,
     namePlaces: places.names,
+    nameForm: 'senses',
     glosses: bytes,
     glossPlaces: places.glosses,
     edges,

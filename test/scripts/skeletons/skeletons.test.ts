@@ -187,6 +187,38 @@ test('a hierarchy with a cycle, an orphan or a broken line is refused with its l
   assert.equal(problemOf(() => packTaxonomy(cyclic, 2)).what, 'the hierarchy has a cycle: n2 -> n3 -> n4 -> n2');
 });
 
+test('a hierarchy of categories is walked by the same traversal: names, glosses, order, in one thread and in two', () => {
+  const ids = ['n02084071', 'n02085620', 'n02084732', 'n12651821', 'n99999999'];
+  const lines = Array.from(
+    { length: 600 },
+    (_, i) => `${i}\t${ids[i % 5] ?? ''}\t${i === 0 ? -1 : (i - 1) >> 2}\tcategory ${i}, kind ${i % 7}`,
+  );
+  const file = hierarchyIn(lines);
+  const texts = ['1', '2'].map((threads) => {
+    const run = skeleton(
+      'tencent',
+      '--hierarchy',
+      file,
+      '--threads',
+      threads,
+      '--preset',
+      'balanced',
+      '-o',
+      'small.yaml',
+    );
+    assert.equal(run.status, 0, run.stderr);
+    return written('small.yaml');
+  });
+  assert.equal(texts[0], texts[1]);
+  const leaves = leavesOf(parse(texts[0] ?? ''));
+  assert.equal(new Set(leaves).size, leaves.length);
+  assert.equal(leaves.length, lines.length - Math.ceil((lines.length - 1) / 4), 'each category without children once');
+  assert.match(
+    texts[0] ?? '',
+    /- category 599, kind 4$|- category 598, kind 3 # any plant|- category 596, kind 1 # an old breed/m,
+  );
+});
+
 test('a chain of 200,000 categories is weighed without a deep stack', () => {
   const lines = Array.from({ length: 200_000 }, (_, i) => `${i}\tn${i}\t${i - 1}\tc${i}`);
   assert.equal(packTaxonomy(readHierarchy(hierarchyIn(lines)), 0).weights[0], 200_001);
