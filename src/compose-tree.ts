@@ -6,7 +6,7 @@ import { makeLock, withLock } from './adapters/file-store/lock.ts';
 import { makeProcesses } from './adapters/system/processes.ts';
 import { leaseThreads, type ThreadLease } from './adapters/thread-lease/thread-lease.ts';
 import { importTreeModule } from './adapters/threads/import-module.ts';
-import { makeThreadPool } from './adapters/threads/pool.ts';
+import { makeThreadPool, type ThreadPool } from './adapters/threads/pool.ts';
 import { fileInside, placeInside } from './adapters/tree-files/inside.ts';
 import { writeWhole } from './adapters/tree-files/whole-file.ts';
 import { Problem } from './ports/problem.ts';
@@ -82,9 +82,19 @@ export interface TreeWalk {
 
 /** Walks a tree and writes its output; gives the exit code. Throws a Problem for what cannot be walked at all. */
 export const walkTree = async (walk: TreeWalk): Promise<number> => {
+  let warm: WarmThreads | null = null;
+  try {
+    const loaded = await loadTree(walk.moduleUrl, walk.load, walk.reporter, () => {
+      warm = walk.threads > 1 ? warmUp(walk) : null;
+    });
+    return writeOutcome(walk, loaded, await walkLoaded(walk, loaded, warm));
+  } finally {
+    await (warm as WarmThreads | null)?.pool.close();
+  }
+};
+
+const writeOutcome = (walk: TreeWalk, loaded: LoadedTree, outcome: TreeOutcome): number => {
   const { reporter } = walk;
-  const loaded = await loadTree(walk.moduleUrl, walk.load, reporter);
-  const outcome = await walkLoaded(walk, loaded);
   if (outcome.result === undefined) {
     for (const line of faultLines(outcome)) reporter.say(line);
     return 1;
@@ -108,9 +118,16 @@ export interface LoadedTree {
   isChanged(): boolean;
 }
 
-export const loadTree = async (moduleUrl: string, load: LoadContext, reporter: TreeReporter): Promise<LoadedTree> => {
+/** `onLoad` is called before the module loads, if it does: time for threads to begin. */
+export const loadTree = async (
+  moduleUrl: string,
+  load: LoadContext,
+  reporter: TreeReporter,
+  onLoad: () => void = () => undefined,
+): Promise<LoadedTree> => {
   reporter.phase(1, 'Loading');
   const module = await importTreeModule(moduleUrl);
+  if (module.load !== undefined) onLoad();
   const shared = await loadShared(module, load);
   const fault = findSharedFault(shared);
   if (fault !== null)
@@ -140,12 +157,25 @@ const loadShared = async (module: LoadedTree['module'], load: LoadContext): Prom
   }
 };
 
-/** Walks what is loaded, over threads if there are several. */
+/** Threads that have begun, with the memory in which they count. */
+interface WarmThreads {
+  readonly pool: ThreadPool;
+  readonly memory: SharedArrayBuffer;
+}
+
+const warmUp = ({ threads, moduleUrl, load }: Pick<TreeWalk, 'threads' | 'moduleUrl' | 'load'>): WarmThreads => {
+  const memory = makeProgressMemory();
+  const given = { threads, tasksPerThread: branchesInFlight, moduleUrl, load, progress: memory };
+  return { pool: makeThreadPool(given), memory };
+};
+
+/** Walks what is loaded, over threads if there are several: those that have begun, else new ones when they are needed. */
 export const walkLoaded = async (
   { moduleUrl, load, threads, minSiblings, minSubtree, reporter }: Omit<TreeWalk, 'output'>,
   { module, shared }: Pick<LoadedTree, 'module' | 'shared'>,
+  warm: WarmThreads | null = null,
 ): Promise<TreeOutcome> => {
-  const memory = makeProgressMemory();
+  const memory = warm?.memory ?? makeProgressMemory();
   const progress = makeProgress(memory);
   reporter.phase(2, 'Walking');
   const stop = reporter.follow(progress);
@@ -158,8 +188,10 @@ export const walkLoaded = async (
       threads,
       minSiblings,
       minSubtree,
-      openPool: () =>
-        makeThreadPool({ threads, tasksPerThread: branchesInFlight, moduleUrl, load, shared, progress: memory }),
+      openPool: () => {
+        const given = { threads, tasksPerThread: branchesInFlight, moduleUrl, load, progress: memory };
+        return (warm?.pool ?? makeThreadPool(given)).withShared(shared);
+      },
       onNode: () => reporter.tick(progress),
     });
   } finally {

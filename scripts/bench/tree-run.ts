@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { makeThreadPool } from '../../src/adapters/threads/pool.ts';
+import { makeThreadPool, type ThreadPool } from '../../src/adapters/threads/pool.ts';
 import { loadTree, type LoadedTree } from '../../src/compose-tree.ts';
 import type { Plain, TreeNode } from '../../src/ports/tree-module.ts';
 import { makeContext } from '../../src/tree/context.ts';
@@ -63,16 +63,20 @@ const recurse = ({ module, shared }: LoadedTree): Walked => {
   return { result, nodes, busiest_ms: Math.max(...threadTimes()) - before };
 };
 
-const spread = async (moduleUrl: string, { module, shared }: LoadedTree, threads: number): Promise<Walked> => {
-  const memory = makeProgressMemory();
+const memory = makeProgressMemory();
+
+/** As in a stage they begin before the module loads. */
+const beginThreads = (moduleUrl: string, threads: number): ThreadPool =>
+  makeThreadPool({ threads, tasksPerThread: branchesInFlight, moduleUrl, load, progress: memory });
+
+const spread = async ({ module, shared }: LoadedTree, threads: number, warm: ThreadPool | null): Promise<Walked> => {
   const before = Math.max(...threadTimes());
   let busiest_ms = 0;
   const { result, nodes } = await runTree({
     ...{ module, load, shared, threads, minSiblings: 5, minSubtree: 50 },
     progress: makeProgress(memory),
     openPool: () => {
-      const given = { threads, tasksPerThread: branchesInFlight, moduleUrl, load, shared, progress: memory };
-      const pool = makeThreadPool(given);
+      const pool = (warm as ThreadPool).withShared(shared);
       const close = (): Promise<void> => {
         const [main = 0, ...others] = threadTimes();
         busiest_ms = Math.max(main - before, ...others);
@@ -86,9 +90,12 @@ const spread = async (moduleUrl: string, { module, shared }: LoadedTree, threads
 
 const [dataSet = '', how = ''] = process.argv.slice(2);
 const moduleUrl = new URL(`../examples/skeletons/${dataSet}.js`, import.meta.url).href;
-const loaded = await loadTree(moduleUrl, load, makeReporter({ write: () => undefined }));
+let threads: ThreadPool | null = null;
+const loaded = await loadTree(moduleUrl, load, makeReporter({ write: () => undefined }), () => {
+  threads = how === 'plain' || how === '1' ? null : beginThreads(moduleUrl, Number(how));
+});
 const begin = { at: performance.now(), processor: processorMs() };
-const { result, nodes, busiest_ms } = how === 'plain' ? recurse(loaded) : await spread(moduleUrl, loaded, Number(how));
+const { result, nodes, busiest_ms } = how === 'plain' ? recurse(loaded) : await spread(loaded, Number(how), threads);
 const end = { at: performance.now(), processor: processorMs() };
 const hash = createHash('sha256');
 writeDocument(result ?? null, (text) => hash.update(text));
