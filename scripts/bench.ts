@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, stage, start; all by default.
+ * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, stage, start, trees; all by default.
  * Comparisons run side by side in the same run; figures of a busy machine are worth little.
  */
 import { loadavg } from 'node:os';
@@ -11,6 +11,7 @@ import { benchSources } from './bench/sources.ts';
 import { benchStart } from './bench/start.ts';
 import { benchPanel } from './bench/panel.ts';
 import { benchStage } from './bench/stage.ts';
+import { benchTrees } from './bench/trees.ts';
 
 const rounds = 5;
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   panel: benchPanel,
   stage: benchStage,
   start: () => benchStart(rounds),
+  trees: () => benchTrees(rounds),
 };
 
 const wanted = process.argv.slice(2);

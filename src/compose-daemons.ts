@@ -29,12 +29,14 @@ export interface DaemonArguments {
 
 const batchFolder = ({ root, batchRunId }: DaemonArguments): string => join(root, '.wf', 'batches', batchRunId);
 
+const siblingProgram = (name: string): string => join(dirname(fileURLToPath(import.meta.url)), 'bin', name);
+
 export const composeSupervisor = (given: DaemonArguments): Promise<number> => {
   const environment = takeOver(given.environmentFile);
   ignoreClosedTerminal();
   const clock = makeClock();
   const log = makeLog({ clock, stream: process.stderr });
-  const program = join(dirname(fileURLToPath(import.meta.url)), 'bin', 'wf0-scheduler.js');
+  const program = siblingProgram('wf0-scheduler.js');
   return supervise({
     makeArgv: () => [
       process.execPath,
@@ -101,6 +103,7 @@ export const composeWorker = async (
     log,
     screen: makeScreen(),
     environment,
+    treeCommand: [process.execPath, siblingProgram('wf0-tree.js')],
     mask,
     hangup,
   };

@@ -48,6 +48,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   'adapters/file-store': { ...outside, packages: ['proper-lockfile'] },
   'adapters/git': { ...outside, packages: ['simple-git'] },
   'adapters/pty': { ...outside, packages: ['node-pty', '@lydell/node-pty'] },
+  'adapters/threads': { ...outside, imports: ['ports', 'protocol', 'tree'], packages: ['piscina'] },
+  tree: { ...nothing, imports: ['ports'], packages: ['yaml'] },
   sources: {
     ...outside,
     imports: ['core', 'ports', 'protocol', 'sources/*'],
@@ -69,12 +71,17 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   dashboard: surface,
   server: { ...surface, packages: ['hono', '@hono/node-server', 'ws', 'zod'], node: 'any' },
   web: { ...nothing, imports: ['view', 'protocol'], types: ['core'] },
-  bin: { ...nothing, imports: ['compose-cli.ts', 'compose-daemons.ts', 'cli', 'daemon', 'worker'], node: ['process'] },
+  bin: {
+    ...nothing,
+    imports: ['compose-cli.ts', 'compose-daemons.ts', 'compose-tree.ts', 'cli', 'daemon', 'worker'],
+    node: ['process'],
+  },
   'compose.ts': { ...nothing, imports: ['*'], node: 'plain' },
   'compose-panel.ts': { ...nothing, imports: ['*'], node: 'plain' },
   'compose-server.ts': { ...nothing, imports: ['*'], node: 'plain' },
   'compose-cli.ts': { ...nothing, imports: ['*'], node: 'any' },
   'compose-daemons.ts': { ...nothing, imports: ['*'], node: 'any' },
+  'compose-tree.ts': { ...nothing, imports: ['*'], node: 'plain' },
 };
 
 /** The folder whose rule binds a file, from its path below `src`: `core`, `adapters/git`, `compose.ts`. */

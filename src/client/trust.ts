@@ -161,6 +161,7 @@ const findForeign = async (client: Client, names: readonly string[]): Promise<st
 interface NamedStage {
   readonly name?: unknown;
   readonly run?: unknown;
+  readonly tree?: { readonly module?: unknown; readonly root?: unknown; readonly output?: unknown } | null;
   readonly agent?: unknown;
   /** A file in a config; the file with its text in a plan. */
   readonly prompt?: unknown;
@@ -205,8 +206,10 @@ const listCommands = async (client: Client, texts: readonly StateText[]): Promis
   });
 };
 
-/** A command, an agent with the file of its prompt, or (in a plan) both. */
-const whatRuns = ({ run, agent, prompt }: NamedStage): string => {
+/** A command, the module of a tree, an agent with the file of its prompt, or (in a plan) both. */
+const whatRuns = ({ run, tree, agent, prompt }: NamedStage): string => {
+  if (tree !== undefined && tree !== null)
+    return `the module ${word(tree.module)} walks a tree from ${word(tree.root)} and writes ${word(tree.output)}`;
   if (prompt === undefined) return word(run);
   const file = typeof prompt === 'string' ? prompt : (prompt as Partial<StagePrompt> | null)?.file;
   return `${run === undefined ? `agent ${word(agent)}` : word(run)} is told what .wf/${word(file)} says`;

@@ -1,6 +1,7 @@
 /** The plan: works in their order and every setting of one run, frozen at its start and hashed. */
 import type { Budget } from './budget.ts';
 import type { DurationClass } from './durations.ts';
+import type { StageTree } from './stage-tree.ts';
 import type { Groups, Work, WorkId } from './work.ts';
 
 /** How failures of a stage are repeated: `initial_ms × factor^n`, at most `max_ms`, ± `jitter` of it. */
@@ -52,6 +53,8 @@ export interface Stage {
    * it where `run` says `{prompt}` or `{prompt_file}`, else on its standard input.
    */
   readonly prompt?: StagePrompt | undefined;
+  /** Of a stage that is a tree; `run` then only says so to people. Absent in plans of versions that knew none. */
+  readonly tree?: StageTree | undefined;
 }
 
 /** A named, ordered list of stages. */

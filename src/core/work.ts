@@ -1,4 +1,5 @@
 /** Works: what a person wants done, as the schedule and the plan hold them. */
+import type { StageTree } from './stage-tree.ts';
 
 declare const workIdBrand: unique symbol;
 /** A work's id, checked against the rules of `protocol/id.ts`. Text from the first byte to the last. */
@@ -64,8 +65,9 @@ export interface CarriedWorkflow {
 
 export interface CarriedStage {
   readonly name: string;
-  /** Text for `sh -c`, or arguments. */
-  readonly run: string | readonly string[];
+  /** Text for `sh -c`, or arguments. Absent: a tree. */
+  readonly run?: string | readonly string[] | undefined;
+  readonly tree?: StageTree | undefined;
   /** A duration such as `20m`. */
   readonly timeout?: string | undefined;
   readonly retry?: { readonly max_attempts: number } | undefined;

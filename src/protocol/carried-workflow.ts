@@ -1,6 +1,7 @@
 /** Workflows that came with works: their shape in a schedule, and what they are beside the config's own. */
 import type { CarriedStage, CarriedWorkflow, Schedule } from '../core/work.ts';
 import type { Config, WorkflowConfig } from './config.ts';
+import { treeShape } from './plan-shape.ts';
 import { parseDuration } from './duration.ts';
 import { all, flag, integer, list, matching, object, optional, record } from './shape.ts';
 import type { Shape } from './shape.ts';
@@ -34,7 +35,8 @@ export const carriedShape: Shape = all(
       stages: list(
         object<CarriedStage>({
           name: nameShape,
-          run: runShape,
+          run: optional(runShape),
+          tree: optional(treeShape),
           timeout: optional(durationShape),
           retry: optional(object({ max_attempts: integer(1, 1000) })),
         }),
@@ -59,12 +61,12 @@ export const withCarried = (config: Config, carried: Schedule['workflows']): Con
 
 const complete = ({ worktree, stages }: CarriedWorkflow): WorkflowConfig => ({
   worktree,
-  stages: stages.map(({ name, run, timeout, retry }) => ({
+  stages: stages.map(({ name, run, tree, timeout, retry }) => ({
     name,
-    run,
+    run: run ?? null,
     agent: null,
     prompt: null,
-    tree: null,
+    tree: tree ?? null,
     timeout_ms: timeout === undefined ? null : parseDuration(timeout),
     idle_timeout_ms: undefined,
     retry: retry ?? {},

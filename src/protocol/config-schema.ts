@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { sourceTypes } from '../core/work.ts';
 import { bytesPattern, parseBytes } from './bytes.ts';
 import { durationPattern, parseDuration } from './duration.ts';
+import { belowPattern } from './tree-settings.ts';
 
 const expecting = (expected: string): { readonly error: string } => ({ error: expected });
 
@@ -85,12 +86,17 @@ const prompt = z.string(promptText).regex(/^prompts(?:\/(?!\.{1,2}(?:\/|$))[^/\\
 
 const waitingText = expecting('wait, fail or answer:TEXT');
 
+const belowText = expecting('a path below the folder in which the stage runs, such as "./visit.js"');
+/** Where `{name}` stands the value decides; the stage looks again. */
+const below = z.string(belowText).regex(belowPattern, belowText);
+
 const tree = object({
-  module: line,
-  root: line,
+  module: below,
+  root: text,
   threads: z.union([z.literal('auto'), whole(1, 1024)], expecting('"auto" or a whole number from 1')),
   min_siblings: whole(1),
-  output: line,
+  min_subtree: whole(1),
+  output: below,
 });
 
 const stage = object({

@@ -1,6 +1,7 @@
 /** `.wf/config.json` over the defaults that ship with the program: objects merge deeply, arrays replace. */
 import type { Budget } from '../core/budget.ts';
 import type { OnFailure } from '../core/plan.ts';
+import type { StageTree } from '../core/stage-tree.ts';
 import type { SourceType } from '../core/work.ts';
 import type { Problem } from '../ports/problem.ts';
 import { parseBytes } from './bytes.ts';
@@ -11,6 +12,7 @@ import { parseJson, problemAt } from './json.ts';
 import { nearest } from './nearest.ts';
 import { findKindFault } from './stage-kind.ts';
 import { describe, formatPath, isObject } from './shape.ts';
+import { completeTree } from './tree-settings.ts';
 
 /** A file's text and the name that messages give it. */
 export interface ConfigText {
@@ -41,13 +43,7 @@ export interface StageConfig {
 }
 
 /** A stage that walks a tree on worker threads. */
-export interface TreeConfig {
-  readonly module: string;
-  readonly root: string;
-  readonly threads: 'auto' | number;
-  readonly min_siblings: number;
-  readonly output: string;
-}
+export type TreeConfig = StageTree;
 
 export interface RetryConfig {
   readonly max_attempts: number;
@@ -349,10 +345,7 @@ const completeStage = (stage: StageInput): StageConfig => ({
   run: stage.run ?? null,
   agent: stage.agent ?? null,
   prompt: stage.prompt ?? null,
-  tree:
-    stage.tree === undefined
-      ? null
-      : { module: '', root: '', threads: 'auto', min_siblings: 5, output: '', ...stage.tree },
+  tree: stage.tree === undefined ? null : completeTree(stage.tree),
   timeout_ms: stage.timeout === undefined ? null : toMs(stage.timeout),
   idle_timeout_ms: typeof stage.idle_timeout === 'string' ? toMs(stage.idle_timeout) : stage.idle_timeout,
   retry: completeRetry(stage.retry ?? {}),

@@ -12,6 +12,7 @@ import type {
   StagePrompt,
   Workflow,
 } from '../core/plan.ts';
+import type { StageTree } from '../core/stage-tree.ts';
 import { flag, integer, list, matching, nullable, number, object, oneOf, optional, record, text } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { groupsShape, idShape, nameShape, workLimit, workMembers } from './work.ts';
@@ -38,6 +39,16 @@ const promptShape: Shape = object<StagePrompt>({
   text: text(),
 });
 
+/** Also of a stage that came with works. */
+export const treeShape: Shape = object<StageTree>({
+  module: text(4096),
+  root: text(65_536),
+  threads: matching('"auto" or a whole number from 1', (value) => value === 'auto' || integer(1, 1024)(value) === null),
+  min_siblings: integer(1),
+  min_subtree: integer(1),
+  output: text(4096),
+});
+
 const stageShape: Shape = object<Stage>({
   name: nameShape,
   run: command,
@@ -52,6 +63,7 @@ const stageShape: Shape = object<Stage>({
   on_waiting: text(),
   waiting_patterns: optional(list(text())),
   prompt: optional(promptShape),
+  tree: optional(treeShape),
 });
 
 const workflowShape: Shape = object<Workflow>({

@@ -53,7 +53,7 @@ export type Prompts = ReadonlyMap<string, string>;
 export const toWorkflow = (config: Config, name: string, prompts: Prompts = new Map()): Workflow => {
   const workflow = findWorkflow(config, name);
   const worktree = workflow.worktree ?? (config.worktree.enabled && config.batch.auto_worktree);
-  return { name, worktree, stages: workflow.stages.map((stage) => toStage(config, name, { stage, prompts })) };
+  return { name, worktree, stages: workflow.stages.map((stage) => toStage(config, stage, prompts)) };
 };
 
 /** The prompt files that the stages of a workflow name. Throws a Problem for an unknown name. */
@@ -95,22 +95,10 @@ export const environmentOf = (config: Config): ConfigEnvironment => ({
   ),
 });
 
-const toStage = (
-  config: Config,
-  workflow: string,
-  { stage, prompts }: { readonly stage: StageConfig; readonly prompts: Prompts },
-): Stage => {
+const toStage = (config: Config, stage: StageConfig, prompts: Prompts): Stage => {
   const agent = stage.agent === null ? undefined : config.agents[stage.agent];
   const prompt = toPrompt(stage, agent, prompts);
-  const run = prompt !== undefined && agent !== undefined ? toArgv(agent) : stage.run;
-  if (run === null) {
-    throw new Problem({
-      what: `stage \`${stage.name}\` of workflow \`${workflow}\` is a tree, and this version runs only commands`,
-      where: '.wf/config.json, `workflows`',
-      hint: 'give the stage a command under "run"',
-      code: 'refused',
-    });
-  }
+  const run = prompt !== undefined && agent !== undefined ? toArgv(agent) : (stage.run ?? treeWords(stage));
   return {
     name: stage.name,
     run,
@@ -125,6 +113,7 @@ const toStage = (
     on_waiting: stage.on_waiting,
     ...(stage.waiting_patterns.length === 0 ? {} : { waiting_patterns: stage.waiting_patterns }),
     ...(prompt === undefined ? {} : { prompt }),
+    ...(stage.tree === null ? {} : { tree: stage.tree }),
   };
 };
 
@@ -139,6 +128,10 @@ const toPrompt = (stage: StageConfig, agent: AgentConfig | undefined, prompts: P
     code: 'refused',
   });
 };
+
+/** What people read where a stage's command stands. */
+const treeWords = ({ tree }: StageConfig): readonly string[] =>
+  tree === null ? [] : ['tree', tree.module, 'from', tree.root, 'to', tree.output];
 
 /** An agent's command line. All agents that have a preset name their model by `--model`. */
 const toArgv = ({ command, flags, model }: AgentConfig): readonly string[] => [

@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { delimiter, dirname } from 'node:path';
 import type { Stage } from '../core/plan.ts';
+import type { StageTree } from '../core/stage-tree.ts';
 import type { WorkRecord } from '../core/state.ts';
 import type { StageFiles } from '../ports/attempt-files.ts';
+import type { TreeOrder } from '../protocol/tree-settings.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
 export interface StageFacts {
@@ -13,6 +15,8 @@ export interface StageFacts {
   readonly workFile: string;
   readonly firstPort: number;
   readonly cwd: string;
+  /** Walks the tree of a stage that is one; told of it by `WF_TREE`. */
+  readonly treeCommand: readonly [string, ...string[]];
 }
 
 /** The whole environment of a stage's process. Values come from outside and are never part of a shell's text. */
@@ -44,6 +48,7 @@ export const stageEnvironment = (world: WorkerWorld, attempt: Attempt, facts: St
     WF_WORK_FILE: facts.workFile,
     WF_RESULT_FILE: facts.files.result,
     ...(stage.prompt === undefined ? {} : { WF_PROMPT_FILE: facts.files.prompt }),
+    ...(stage.tree === undefined ? {} : { WF_TREE: JSON.stringify(treeOrder(world, attempt, facts)) }),
     WF_ATTEMPT_TOKEN: attempt.token,
     ...(record.answer === null ? {} : { WF_ANSWER: record.answer }),
   };
@@ -72,6 +77,22 @@ export const databaseSlug = (root: string, id: string): string => {
   return `wf_${word}_${createHash('sha256').update(`${root}\0${id}`).digest('hex').slice(0, 10)}`;
 };
 
+const treeOrder = (world: WorkerWorld, attempt: Attempt, facts: StageFacts): TreeOrder => {
+  const values = stageValues(attempt, facts);
+  const tree = facts.stage.tree as StageTree;
+  return {
+    tree: {
+      ...tree,
+      module: fill(tree.module, values),
+      root: fill(tree.root, values),
+      output: fill(tree.output, values),
+    },
+    params: Object.fromEntries(Object.entries(attempt.work.params).map(([name, value]) => [name, plain(value)])),
+    batch_folder: world.journal.directory,
+    parallel: world.journal.plan.parallel,
+  };
+};
+
 /** `WF_PARAM_<NAME>`: upper case, other characters as `_`. */
 const paramVariable = (name: string): string => `WF_PARAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
@@ -85,6 +106,7 @@ const plain = (value: string | number | boolean | null): string => String(value 
  */
 export const stageCommand = (attempt: Attempt, facts: StageFacts): readonly [string, ...string[]] => {
   const { run, prompt } = facts.stage;
+  if (facts.stage.tree !== undefined) return facts.treeCommand;
   if (typeof run === 'string') return ['sh', '-c', run];
   const values = stageValues(attempt, facts);
   const text = prompt === undefined ? '' : fill(prompt.text, values);

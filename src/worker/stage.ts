@@ -76,6 +76,7 @@ const gatherFacts = async (
   workFile: world.files.writeWork(attempt.work),
   firstPort: await leasePorts(world),
   cwd: record.place?.worktree ?? world.journal.plan.root,
+  treeCommand: world.treeCommand,
 });
 
 interface Under {

@@ -34,6 +34,8 @@ export interface WorkerWorld {
   readonly log: Log;
   readonly screen: Screen;
   readonly environment: Environment;
+  /** The program that walks the tree of a stage, and its first arguments. */
+  readonly treeCommand: readonly [string, ...string[]];
   /** Masks the secrets of that environment. */
   mask(text: string): string;
   /** Aborted when the session ends under the worker: the tmux server died, or the session was killed. */

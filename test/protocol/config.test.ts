@@ -377,3 +377,35 @@ test('no text makes reading a config crash', () => {
   );
   console.log(`configs: ${JSON.stringify(counts)}`);
 });
+
+test('a tree has its defaults, stands in the plan as it is, and is no command', () => {
+  const tree = { module: './visit.js', root: '{id}', output: 'out/{id}.yaml' };
+  const config = over({ workflows: { wf: { stages: [{ name: 'walk', tree }] } } });
+  const [stage] = toWorkflow(config, 'wf').stages;
+  assert.deepEqual(stage?.tree, { ...tree, threads: 'auto', min_siblings: 5, min_subtree: 50 });
+  assert.deepEqual(stage.run, ['tree', './visit.js', 'from', '{id}', 'to', 'out/{id}.yaml']);
+});
+
+test('a tree without a module, out of its folder, or beside a command is refused', () => {
+  const stageWith = (more: object): string =>
+    JSON.stringify({ workflows: { wf: { stages: [{ name: 'walk', ...more }] } } });
+  const tree = { module: './visit.js', root: 'r', output: 'o' };
+  for (const [more, expected] of [
+    [{ tree: { root: 'r', output: 'o' } }, /stage `walk` of workflow `wf` is a tree without `module`$/],
+    [{ tree: { ...tree, output: undefined } }, /is a tree without `output`$/],
+    [{ tree, run: 'true' }, /has both `run` and `tree`$/],
+    [
+      { tree: { ...tree, module: '../visit.js' } },
+      /`workflows\.wf\.stages\[0\]\.tree\.module`: a path below the folder/,
+    ],
+    [{ tree: { ...tree, module: '/visit.js' } }, /a path below the folder/],
+    [{ tree: { ...tree, output: 'a/../../b' } }, /a path below the folder/],
+    [{ tree: { ...tree, threads: 0 } }, /a whole number from 1 to 1024 is expected, not 0/],
+    [{ tree: { ...tree, min_siblings: 0 } }, /a whole number from 1 is expected, not 0/],
+    [
+      { tree: { ...tree, thread: 2 } },
+      /unknown key `workflows\.wf\.stages\[0\]\.tree\.thread`; did you mean `threads`\?/,
+    ],
+  ] as const)
+    assert.match(problemOf(stageWith(more)).what, expected, JSON.stringify(more));
+});

@@ -1,8 +1,10 @@
 /** The commands of a manifest as workflows that its works carry with them. */
+import type { StageTree } from '../../core/stage-tree.ts';
 import type { CarriedWorkflow } from '../../core/work.ts';
 import { parseDuration } from '../../protocol/duration.ts';
 import { isName } from '../../protocol/work.ts';
 import type { RawEntry } from './entries.ts';
+import { readTreeStage } from './tree-stage.ts';
 import type { Field, MapNode, Refuse, Tree } from './tree.ts';
 
 export interface Commands {
@@ -13,11 +15,12 @@ export interface Commands {
 }
 
 type Fields = ReadonlyMap<string, Field>;
-type Command = string | readonly string[];
+/** What a stage does: a command, or the walk of a tree. */
+type Command = string | readonly string[] | StageTree;
 
 /**
  * `run` (or `command`): text for `sh -c`, which finds values in its environment, or a list of arguments with `{name}` in
- * them. One in an entry wins over one in the defaults, and that over the manifest's own. `name` names the first workflow.
+ * them; `tree`: the module that walks one. One in an entry wins over one in the defaults, and that over the manifest's own. `name` names the first workflow.
  */
 export const readCommands = (top: MapNode, name: string, refuse: Refuse): Commands => {
   const common = readCommon(top, refuse);
@@ -28,7 +31,8 @@ export const readCommands = (top: MapNode, name: string, refuse: Refuse): Comman
     const key = JSON.stringify(run);
     const known = names.get(key) ?? (names.size === 0 ? name : `${name}#${names.size + 1}`);
     names.set(key, known);
-    workflows[known] = { worktree: common.worktree, stages: [{ name: 'run', run, ...common.stage }] };
+    const does = typeof run === 'object' && 'module' in run ? { tree: run } : { run };
+    workflows[known] = { worktree: common.worktree, stages: [{ name: 'run', ...does, ...common.stage }] };
     return known;
   };
   const layers: readonly Fields[] = [defaults?.kind === 'map' ? defaults.fields : new Map<string, Field>(), top.fields];
@@ -53,12 +57,18 @@ type Choice = { readonly kind: 'workflow'; readonly name: string } | { readonly 
 const choose = (fields: Fields, refuse: Refuse): Choice | null => {
   const workflow = fields.get('workflow');
   const run = fields.get('run') ?? fields.get('command');
-  if (run !== undefined && workflow !== undefined)
+  const tree = fields.get('tree');
+  const other = run !== undefined && tree !== undefined ? tree : workflow;
+  const given = run ?? tree;
+  if (given !== undefined && other !== undefined)
     return refuse(
-      run.nameOffset,
-      'a command and a workflow are given side by side',
-      'keep one of `run` and `workflow`',
+      given.nameOffset,
+      other === tree
+        ? 'a command and a tree are given side by side'
+        : 'a command and a workflow are given side by side',
+      'keep one of `run`, `tree` and `workflow`',
     );
+  if (tree !== undefined) return { kind: 'run', run: readTreeStage(tree, refuse) };
   if (run !== undefined) return { kind: 'run', run: readCommand(run.value, refuse) };
   if (workflow === undefined) return null;
   const { value } = workflow;

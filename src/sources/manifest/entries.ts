@@ -25,6 +25,7 @@ export const topNames = [
   'defaults',
   'run',
   'command',
+  'tree',
   'workflow',
   'worktree',
   'timeout',

@@ -11,7 +11,7 @@ import { asWritten, isNull, toParam } from './values.ts';
 
 /** Names of an entry that are no parameters. `command` is another word for `run`, the rest of a line is one field. */
 const ownFields = [
-  ...['id', 'name', 'title', 'body', 'group', 'priority', 'workflow', 'run', 'command', 'params', 'matrix'],
+  ...['id', 'name', 'title', 'body', 'group', 'priority', 'workflow', 'run', 'command', 'tree', 'params', 'matrix'],
   ...[
     'depends_on',
     'dependencies',

@@ -1,0 +1,60 @@
+/** Worker threads that have a module and share its memory. They are made once for a walk, never inside it. */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import type { LoadContext } from '../../ports/tree-module.ts';
+import type { TreeAnswer, TreePool, TreeTask } from '../../ports/tree-pool.ts';
+
+/** What a thread is given when it begins. */
+export interface ThreadData {
+  readonly moduleUrl: string;
+  readonly load: LoadContext;
+  /** Of `tree/progress.ts`. */
+  readonly progress: SharedArrayBuffer;
+}
+
+/** What it is given with each task: what is shared is known only after threads have begun. Memory in it is not copied. */
+export interface ThreadTask {
+  readonly shared: unknown;
+  readonly task: TreeTask;
+}
+
+/** Threads that begin while the main thread loads. */
+export interface ThreadPool {
+  /** The pool for what `load` returned. */
+  withShared(shared: unknown): TreePool;
+  /** Ends all threads. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface PoolOptions extends ThreadData {
+  readonly threads: number;
+  /** Tasks for each thread that are taken at a time. */
+  readonly tasksPerThread: number;
+}
+
+/** What a thread throws away quickly may take so much: it is collected more often, and four threads stay small. */
+const youngGenerationMb = 8;
+
+export const makeThreadPool = ({ threads, tasksPerThread, ...data }: PoolOptions): ThreadPool => {
+  const pool = new Piscina<ThreadTask, TreeAnswer>({
+    filename: fileURLToPath(new URL('./thread.js', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    idleTimeout: Infinity,
+    recordTiming: false,
+    resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    workerData: data satisfies ThreadData,
+  });
+  // A thread that ends between two tasks takes none with it; another one is made.
+  pool.on('error', () => undefined);
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => (closing ??= pool.destroy());
+  return {
+    withShared: (shared) => ({
+      capacity: threads * tasksPerThread,
+      run: (task) => pool.run({ shared, task }),
+      close,
+    }),
+    close,
+  };
+};
