@@ -52,7 +52,7 @@ export const wrapLine = (line: Line, width: number): readonly Line[] => {
       if (rest === '') break;
       lines.push([]);
       left = width;
-      rest = rest.trimStart();
+      rest = rest.replace(/^ +/, '');
     }
   }
   return lines;

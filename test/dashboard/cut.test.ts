@@ -36,6 +36,7 @@ describe('text in columns', () => {
 
   it('a wrapped line loses nothing but spaces, and no part of it is wider than the window', () => {
     assert.deepEqual(wrapLine(line('one two three'), 10), [line('one two '), line('three')]);
+    assert.deepEqual(wrapLine(line('ab\u3000'), 2), [line('ab'), line('\u3000')]);
     fc.assert(
       fc.property(texts, texts, widths, (first, second, width) => {
         const given = line(first, [second, 'bad']);
