@@ -36,11 +36,11 @@ export const waitUntil = async (
   journal: Journal<BatchState>,
   { isThere, timeoutMs }: { readonly isThere: (state: BatchState) => boolean; readonly timeoutMs: number },
 ): Promise<{ readonly state: BatchState; readonly isThere: boolean }> => {
-  const deadline = clock.now() + timeoutMs;
+  const deadline = clock.elapsed() + timeoutMs;
   for (;;) {
     const state = await journal.read();
     if (isThere(state)) return { state, isThere: true };
-    const left = deadline - clock.now();
+    const left = deadline - clock.elapsed();
     if (left <= 0) return { state, isThere: false };
     // Processes die without a line in the journal: look again now and then.
     await journal.changed({ timeoutMs: Math.min(left, 250) });

@@ -39,14 +39,14 @@ export const follow = async (
   let state = await journal.read();
   let nextSeq = options.fromSeq ?? state.seq + 1;
   let shownSeq = -1;
-  let aliveAt = client.clock.now();
+  let aliveAt = client.clock.elapsed();
   for (;;) {
     if (onEvent !== undefined) nextSeq = await give(journal, nextSeq, onEvent);
     if (state.seq !== shownSeq) onState?.(state);
     shownSeq = state.seq;
     if (signal?.aborted === true) return state;
     const isAlive = isSchedulerAlive(client, state);
-    const now = client.clock.now();
+    const now = client.clock.elapsed();
     if (isAlive) aliveAt = now;
     if (isOver(state) && !isAlive) return state;
     if ((options.endsAtRest ?? true) && isAtRest(state)) return state;

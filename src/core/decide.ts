@@ -10,6 +10,7 @@ import type { EventBody } from './event.ts';
 import { findMachineHold } from './machine.ts';
 import { addUses, countUses, findShortage, usesOf } from './resources.ts';
 import { isContinued, type BatchState, type WorkerRecord, type WorkRecord } from './state.ts';
+import { isSetBack } from './set-back.ts';
 import { formatTime } from './time.ts';
 import { describeUsedUp, findUsedUp } from './used-up.ts';
 import type { PlannedWork } from './plan.ts';
@@ -42,6 +43,7 @@ export const decide = (state: BatchState, moment: Moment): Decision => {
   if (end.length > 0) return { events: end, commands: [], wakeAt: Infinity };
   if (batch.status === 'stopping') return nothing;
   if (batch.status !== 'running' || !hasCandidate(state)) return nothing;
+  if (isSetBack(state.at, moment.now)) return tellOfClock(state.at - moment.now, moment.now);
   const summons = decideSummons(state, moment);
   const assignments = assign(state, moment);
   return {
@@ -50,6 +52,13 @@ export const decide = (state: BatchState, moment: Moment): Decision => {
     wakeAt: Math.max(moment.now + 1, Math.min(summons.wakeAt, assignments.wakeAt)),
   };
 };
+
+/** An event by the new time, with which all that is waited for moves back. */
+const tellOfClock = (ms: number, now: number): Decision => ({
+  events: [{ type: 'noted', id: null, text: `the clock was set back by ${Math.round(ms / 1000)} s` }],
+  commands: [],
+  wakeAt: now + 1,
+});
 
 const nothing: Decision = { events: [], commands: [], wakeAt: Infinity };
 

@@ -10,6 +10,7 @@ import { applyToBatch, applyToScheduler, applyToWorkers, changeWorks } from './e
 import { applyToOutcome } from './evolve-outcome.ts';
 import { cool } from './evolve-resource.ts';
 import type { Event, EventBody } from './event.ts';
+import { isSetBack, setBack } from './set-back.ts';
 import type { BatchState } from './state.ts';
 import { parseTime } from './time.ts';
 
@@ -18,7 +19,9 @@ export const evolve = (state: BatchState, events: readonly Event[]): BatchState 
   let draft = copy(state);
   for (const event of events) {
     draft.seq = event.seq;
-    draft.at = parseTime(event.at);
+    const at = parseTime(event.at);
+    if (isSetBack(draft.at, at)) setBack(draft, draft.at - at);
+    draft.at = at;
     if (event.type === 'works_added' || event.type === 'works_removed') draft = copy(changeWorks(draft, event));
     else apply(draft, event);
   }

@@ -30,13 +30,13 @@ const isOver = ({ batch }: BatchState): boolean => batch.status === 'completed' 
 
 const waitForWorkers = async (world: SchedulerWorld): Promise<BatchState> => {
   const { journal, clock, processes, log } = world;
-  const deadline = clock.now() + leaveMs;
+  const deadline = clock.elapsed() + leaveMs;
   const observe = makeObserver(world);
   for (;;) {
     const state = await journal.read();
     const left = state.workers.filter(({ status }) => status === 'live');
     if (left.length === 0 || !isOver(state)) return state;
-    if (clock.now() > deadline) {
+    if (clock.elapsed() > deadline) {
       for (const worker of left) if (worker.process !== null) processes.signal(worker.process, 'SIGKILL');
       log.warn(`${left.map(({ worker }) => worker).join(', ')} did not leave`);
     }

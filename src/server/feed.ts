@@ -57,18 +57,18 @@ export const makeFeed = (client: Client, journal: Journal<BatchState>): Feed => 
   const subscribers = new Set<Subscriber>();
   const ended = new AbortController();
   let newest: StatusLook | null = null;
-  let takenAt = 0;
+  let takenAt = -Infinity;
   let looking: Promise<StatusLook> | null = null;
   /** What all subscribers know; null while nobody watches. */
   let told: StatusLook | null = null;
-  let slowAt = 0;
+  let slowAt = -Infinity;
   let watching: Promise<void> | null = null;
 
   const takeLook = async (): Promise<StatusLook> => {
     const state = await journal.read();
-    if (newest?.state === state && client.clock.now() - takenAt < freshMs) return newest;
+    if (newest?.state === state && client.clock.elapsed() - takenAt < freshMs) return newest;
     const seen = await observe(client, journal);
-    takenAt = seen.now;
+    takenAt = client.clock.elapsed();
     return (newest = { state: seen.state, status: makeStatus(seen), at: new Date(seen.now).toISOString() });
   };
   /** Those who ask while one is taken share the next one, which sees all that they have done. */
@@ -93,10 +93,10 @@ export const makeFeed = (client: Client, journal: Journal<BatchState>): Feed => 
       return hand(snapshotOf(after));
     }
     const events = await eventsUpTo(before.state.seq + 1, after.state.seq);
-    const isSlow = client.clock.now() - slowAt >= slowMs;
+    const isSlow = client.clock.elapsed() - slowAt >= slowMs;
     const { message, known } = changeBetween(before, after, { events, isSlow });
     if (message === null) return;
-    if (isSlow) slowAt = client.clock.now();
+    if (isSlow) slowAt = client.clock.elapsed();
     told = known;
     hand({ event: 'change', seq: message.seq, data: message });
   };

@@ -9,9 +9,9 @@ const leased = new WeakMap<object, { readonly first: number; readonly atMs: numb
 
 /** The first port of a free block. After 50 busy blocks the slot's own one is given all the same: its stages will say what is wrong. */
 export const leasePorts = async (world: WorkerWorld): Promise<number> => {
-  const now = world.clock.now();
+  const now = world.clock.elapsed();
   const last = leased.get(world);
-  if (last !== undefined && now - last.atMs < freshMs && now >= last.atMs) return last.first;
+  if (last !== undefined && now - last.atMs < freshMs) return last.first;
   const first = await findBlock(world);
   leased.set(world, { first, atMs: now });
   return first;

@@ -33,18 +33,19 @@ export const makePulse = ({
   let hasChanged = false;
   let beatenAt = 0;
   const beat = (): void => {
-    beatenAt = clock.now();
+    // A clock that is set back must not silence the pulse.
+    beatenAt = clock.elapsed();
     hasChanged = false;
     const { last_output, question } = shown;
     files.beat(worker, {
       ...shown,
-      at: beatenAt,
+      at: clock.now(),
       last_output: last_output.map(mask),
       question: question === null ? null : mask(question),
     });
   };
   const timer = setInterval(() => {
-    if (hasChanged || clock.now() - beatenAt >= beatMs) beat();
+    if (hasChanged || clock.elapsed() - beatenAt >= beatMs) beat();
   }, changeMs);
   beat();
   return {

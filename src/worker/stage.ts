@@ -51,7 +51,7 @@ export interface Ran {
 
 /** Runs a stage's command under a terminal to its end, shown, logged, typed into and stopped as a person wishes. */
 export const runCommand = async (world: WorkerWorld, attempt: Attempt, run: StageRun): Promise<Ran> => {
-  const startedAt = world.clock.now();
+  const startedAt = world.clock.elapsed();
   const facts = await gatherFacts(world, attempt, run);
   const { prompt } = run.stage;
   if (prompt !== undefined) world.files.writePrompt(facts.files.prompt, fill(prompt.text, stageValues(attempt, facts)));
@@ -62,7 +62,7 @@ export const runCommand = async (world: WorkerWorld, attempt: Attempt, run: Stag
   const end = await follow(world, terminal, { run, tail, attempt });
   faultPoint('after-stage');
   tail.end();
-  return { facts, tail, end, durationMs: world.clock.now() - startedAt };
+  return { facts, tail, end, durationMs: Math.round(world.clock.elapsed() - startedAt) };
 };
 
 const gatherFacts = async (

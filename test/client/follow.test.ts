@@ -78,7 +78,7 @@ describe('follow', () => {
     await record(claim());
     let now = 1_000_000;
     const dead = { ...client.processes, isAlive: () => false };
-    const clock = { now: () => (now += 5000), sleep: client.clock.sleep };
+    const clock = { now: client.clock.now, elapsed: () => (now += 5000), sleep: client.clock.sleep };
     const following = follow({ clock, processes: dead }, journal, {});
     const wake = setInterval(() => void record(note('tick')), 20);
     const state = await following;

@@ -92,7 +92,7 @@ const makeScene = (on: readonly NoticeKind[] = ['end', 'failure', 'attention']):
           readMark: () => scene.mark,
           writeMark: (mark) => void (scene.mark = mark),
         },
-        clock: { now: () => batch.now, sleep: () => Promise.resolve() },
+        clock: { now: () => batch.now, elapsed: () => batch.now, sleep: () => Promise.resolve() },
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       }),
   };

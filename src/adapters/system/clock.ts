@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 
 /** The machine's clock. A sleeper keeps the process alive until its time is over or its signal aborts. */
-export const makeClock = (): Clock => ({ now: () => Date.now(), sleep });
+export const makeClock = (): Clock => ({ now: () => Date.now(), elapsed: () => performance.now(), sleep });
 
 const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

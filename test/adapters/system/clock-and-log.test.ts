@@ -24,7 +24,7 @@ test('a log line has time and level, cannot steer a terminal, and tells the caus
   try {
     const file = join(folder, 'scheduler.log');
     const shown: string[] = [];
-    const clock = { now: () => 0, sleep: () => Promise.resolve() };
+    const clock = { now: () => 0, elapsed: () => 0, sleep: () => Promise.resolve() };
     const log = makeLog({ clock, file, stream: { write: (text) => shown.push(text) } });
     log.info('one\ntwo \u001b[31mred');
     log.error('failed', new TypeError('why'));
