@@ -19,10 +19,10 @@ const text = (value: string | null): ReactNode => (value === null || value === '
 /** The check box stands before these. */
 export const columns: readonly Column[] = [
   { name: 'group', label: 'Group', width: 130, isSticky: true, cell: ({ group }) => text(group) },
-  { name: 'model', label: 'Model', width: 130, cell: ({ model }) => text(model) },
-  { name: 'variant', label: 'Variant', width: 110, cell: ({ variant }) => text(variant) },
-  { name: 'title', label: 'Title', width: 320, cell: ({ title }) => text(title) },
-  { name: 'id', label: 'Id', width: 170, cell: ({ id }) => <code>{id}</code> },
+  { name: 'model', label: 'Model', width: 110, cell: ({ model }) => text(model) },
+  { name: 'variant', label: 'Variant', width: 100, cell: ({ variant }) => text(variant) },
+  { name: 'title', label: 'Title', width: 250, cell: ({ title }) => text(title) },
+  { name: 'id', label: 'Id', width: 140, cell: ({ id }) => <code>{id}</code> },
   {
     ...{ name: 'state', label: 'Last state', width: 110 },
     cell: ({ last }) => (last === null ? none : <StateWords state={last.state} />),
