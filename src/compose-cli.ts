@@ -20,6 +20,7 @@ export const composeCli = (
   const cli: Cli = {
     env: process.env,
     cwd: process.cwd(),
+    version: readVersion(),
     out: (text) => {
       process.stdout.write(`${escapeControls(text)}\n`);
     },
@@ -46,9 +47,10 @@ export const composeCli = (
       const panel = (await import('./compose-panel.ts')).composePanel(cli);
       return { show: (options) => whileHeld(() => panel.show(options)) };
     },
+    serve: async (options) => (await import('./compose-server.ts')).composeServer(options),
     ask,
   };
-  return { program: { name, description, version: readVersion(), verbs, reportBug }, cli };
+  return { program: { name, description, version: cli.version, verbs, reportBug }, cli };
 };
 
 /** What is no result goes to stderr; while a panel has the terminal it is kept, and said when that is given back. */

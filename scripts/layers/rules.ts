@@ -69,7 +69,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   client: { ...nothing, imports: ['core', 'view', 'ports', 'protocol'], node: 'plain' },
   cli: surface,
   dashboard: surface,
-  server: { ...surface, packages: ['hono', '@hono/node-server', 'ws'], node: 'any' },
+  server: { ...surface, packages: ['hono', '@hono/node-server', 'ws', 'zod'], node: 'any' },
   web: {
     ...nothing,
     imports: ['view', 'protocol'],
@@ -83,6 +83,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   bin: { ...nothing, imports: ['compose-cli.ts', 'compose-daemons.ts', 'cli', 'daemon', 'worker'], node: ['process'] },
   'compose.ts': { ...nothing, imports: ['*'], node: 'plain' },
   'compose-panel.ts': { ...nothing, imports: ['*'], node: 'plain' },
+  'compose-server.ts': { ...nothing, imports: ['*'], node: 'plain' },
   'compose-cli.ts': { ...nothing, imports: ['*'], node: 'any' },
   'compose-daemons.ts': { ...nothing, imports: ['*'], node: 'any' },
 };

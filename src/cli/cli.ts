@@ -2,10 +2,13 @@
 import type { Command } from 'commander';
 import type { Client } from '../client/client.ts';
 import type { Panel } from '../client/panel.ts';
+import type { Serve } from '../client/web-server.ts';
 
 export interface Cli {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Of the program. */
+  readonly version: string;
   /** Results: one text, a line break is added. */
   out(text: string): void;
   /** Results that are bytes, as they are; resolves when there is room for more. */
@@ -26,6 +29,8 @@ export interface Cli {
   listenToInterrupts(): { readonly first: AbortSignal; readonly second: AbortSignal };
   /** The live panel; null where lines have to do: no terminal, or one whose cursor cannot be moved. */
   panel(): Promise<Panel | null>;
+  /** The server of the pages; loaded when it is wanted. */
+  serve: Serve;
   /** Reads one line from the terminal after a question. */
   ask(question: string): Promise<string>;
 }

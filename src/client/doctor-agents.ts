@@ -3,6 +3,7 @@ import type { Stage } from '../core/plan.ts';
 import { toWorkflow } from '../protocol/settings.ts';
 import { bad, guard, ok, type Check } from './check.ts';
 import type { Client } from './client.ts';
+import { isFindable } from './missing.ts';
 import { readPrompts } from './prompts.ts';
 
 /** One line, or none for a workflow that names no program by itself: what a shell's text needs cannot be seen. */
@@ -34,7 +35,3 @@ const checkPrograms = async (client: Client, stages: readonly Stage[]): Promise<
     );
   return ok('programs', [...users.keys()].join(', '));
 };
-
-/** A shell is everywhere; a path from the worktree on, and a name that differs from work to work, are found only when a stage starts. */
-const isFindable = (program: string): boolean =>
-  program !== '' && program !== 'sh' && !program.includes('{') && (program.startsWith('/') || !program.includes('/'));

@@ -19,6 +19,7 @@ export const findIndex = async (client: Pick<Client, 'store'>, state: BatchState
       where,
       hint: `it is delivered already, or was added later: wf0-batch add ${scheduled.id}`,
       code: 'refused',
+      isUnknown: true,
     });
   const near = nearestTo(
     id,
@@ -29,5 +30,6 @@ export const findIndex = async (client: Pick<Client, 'store'>, state: BatchState
     where,
     hint: near === null ? 'see: wf0-batch status' : `did you mean ${near}? See: wf0-batch status`,
     code: 'refused',
+    isUnknown: true,
   });
 };

@@ -179,7 +179,11 @@ const unknownWork = (id: string): Problem =>
     where: '--only',
     hint: 'see: wf0-schedule show',
     code: 'refused',
+    isUnknown: true,
   });
+
+/** A command line with more ids than these is nothing to copy. */
+const shownIds = 50;
 
 const checkDependencies = (
   work: Work,
@@ -198,7 +202,8 @@ const checkDependencies = (
   for (const id of work.dependencies) {
     if (isThere(id)) continue;
     if (all.has(id)) {
-      const hint = `add it: --only ${[...new Set([...wishes.only, id])].join(' ')}`;
+      const named = [...new Set([...wishes.only, id])];
+      const hint = named.length > shownIds ? `add ${id}, too` : `add it: --only ${named.join(' ')}`;
       throw new Problem({
         what: `${work.id} depends on ${id}, which is not finished and not in this run`,
         where: wishes.group === null ? '--only' : '--group',

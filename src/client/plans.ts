@@ -25,6 +25,29 @@ export const requirePlan = async (client: Client, name: string): Promise<Plan> =
     where: `${client.root}/.wf/plans`,
     hint,
     code: 'refused',
+    isUnknown: true,
+  });
+};
+
+/** Keeps a plan under a name; throws a Problem for one that is taken, unless it may be replaced. */
+export const savePlan = async (
+  client: Client,
+  name: string,
+  { plan, replace }: { readonly plan: Plan; readonly replace: boolean },
+): Promise<void> => {
+  await requireFreeName(client, name, replace);
+  await client.prepareFolder();
+  await client.store.savePlan(name, plan);
+};
+
+/** Checks the name, too. */
+export const requireFreeName = async ({ store, root }: Client, name: string, replace: boolean): Promise<void> => {
+  if ((await store.readPlan(name)) === null || replace) return;
+  throw new Problem({
+    what: `there is a plan ${name} already`,
+    where: `${root}/.wf/plans`,
+    hint: 'take another name, or replace it with --force',
+    code: 'refused',
   });
 };
 

@@ -3,4 +3,5 @@ import type { Refusal } from '../core/refusal.ts';
 import { Problem } from '../ports/problem.ts';
 import { refusalWords } from '../view/refusal.ts';
 
-export const refused = (refusal: Refusal): Problem => new Problem({ ...refusalWords(refusal), code: 'refused' });
+export const refused = (refusal: Refusal): Problem =>
+  new Problem({ ...refusalWords(refusal), code: 'refused', isUnknown: refusal.reason === 'unknown_work' });

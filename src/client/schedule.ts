@@ -61,7 +61,13 @@ export const findWork = ({ works }: Pick<Schedule, 'works'>, id: string, where: 
     works.map((work) => work.id),
   );
   const hint = near === null ? 'see: wf0-schedule show' : `did you mean ${near}? See: wf0-schedule show`;
-  throw new Problem({ what: `there is no work ${quoteId(id)} in the schedule`, where, hint, code: 'refused' });
+  throw new Problem({
+    what: `there is no work ${quoteId(id)} in the schedule`,
+    where,
+    hint,
+    code: 'refused',
+    isUnknown: true,
+  });
 };
 
 /** The id that was probably meant; nothing is near to no text, or to one that no id can be as long as. */

@@ -3,7 +3,7 @@ import type { Plan } from '../core/plan.ts';
 import type { BatchState } from '../core/state.ts';
 import { Problem } from '../ports/problem.ts';
 import type { Journal } from '../ports/store.ts';
-import { isUnfinished } from './batch.ts';
+import { isSchedulerAlive, isUnfinished } from './batch.ts';
 import { markWorktreeFolder } from './check-environment.ts';
 import type { Client } from './client.ts';
 import { launchScheduler } from './launch.ts';
@@ -28,6 +28,34 @@ export const startBatch = async (
   if (journal === null) throw unfinished(client);
   return { journal, state: await launchScheduler(client, journal, config) };
 };
+
+/** Throws a Problem while a batch is unfinished; gives the state of the newest one that ended, null if there is none. */
+export const requireFinished = async (client: Client): Promise<BatchState | null> => {
+  const newest = await client.store.openBatch();
+  if (newest === null) return null;
+  try {
+    const state = await newest.read();
+    if (!isUnfinished(state)) return state;
+    if (!isSchedulerAlive(client, state)) throw unfinished(client);
+    throw new Problem({
+      what: 'a batch is already running',
+      where: newest.batchRunId,
+      hint: 'look at it: wf0-batch status; or end it: wf0-batch stop',
+      code: 'refused',
+    });
+  } finally {
+    await newest.close();
+  }
+};
+
+/** The refusal of a plan without works. */
+export const emptyPlan = ({ root }: Client): Problem =>
+  new Problem({
+    what: 'the plan is empty',
+    where: `${root}/.wf/schedule.json`,
+    hint: 'add works: wf0-schedule create md=tasks/',
+    code: 'refused',
+  });
 
 /** The refusal of a start while a batch is unfinished. */
 export const unfinished = ({ root }: Client): Problem =>

@@ -16,6 +16,13 @@ export interface TrustQuestion {
   ask(question: string): Promise<string>;
 }
 
+/** For surfaces that cannot show commands and ask about them, as the panel and the server: they refuse what is not trusted. */
+export const nobody: TrustQuestion = {
+  isTerminal: { in: false, err: false },
+  err: () => undefined,
+  ask: () => Promise.resolve(''),
+};
+
 export interface Trust {
   /** Why it is held to come from outside; null: it is the person's own. */
   readonly outside: string | null;

@@ -5,7 +5,7 @@ import type { Client } from '../client/client.ts';
 import { control, controlAndRun, resolveIds } from '../client/control.ts';
 import { resumeBatch } from '../client/resume.ts';
 import { stopEverything } from '../client/stop.ts';
-import { requireTrust } from '../client/trust.ts';
+import { nobody, requireTrust } from '../client/trust.ts';
 import type { BatchState } from '../core/state.ts';
 import type { Journal } from '../ports/store.ts';
 import type { Terminal } from './terminal.ts';
@@ -73,11 +73,4 @@ const retry = async ({ client, journal }: Scope, { id, answer }: Extract<Work, {
   const ids = await resolveIds(client, await journal.read(), [id]);
   await controlAndRun(client, journal, { type: 'retry', ids, from: null, rerun: false, answer });
   return `${id} is queued again`;
-};
-
-/** The panel has no room to show commands and ask about them: `wf0-batch trust` has. */
-const nobody = {
-  isTerminal: { in: false, err: false, out: false },
-  err: (): void => undefined,
-  ask: async (): Promise<string> => '',
 };

@@ -11,6 +11,8 @@ export interface ProblemParts {
   /** What to try. */
   readonly hint: string;
   readonly code: ProblemCode;
+  /** What was named is not there: the server answers 404. Default false. */
+  readonly isUnknown?: boolean;
 }
 
 /** Thrown by adapters for what the program cannot mend itself: disk full, no permission, a lock not obtained, a newer format. */
@@ -20,6 +22,7 @@ export class Problem extends Error {
   readonly where: string;
   readonly hint: string;
   readonly code: ProblemCode;
+  readonly isUnknown: boolean;
 
   constructor(parts: ProblemParts, options?: ErrorOptions) {
     super(`${parts.what}\n${parts.where}\n${parts.hint}`, options);
@@ -27,5 +30,6 @@ export class Problem extends Error {
     this.where = parts.where;
     this.hint = parts.hint;
     this.code = parts.code;
+    this.isUnknown = parts.isUnknown === true;
   }
 }

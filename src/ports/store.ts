@@ -90,6 +90,8 @@ export interface Store<S> {
   createBatch(plan: Plan, mayReplace: (newest: S | null) => boolean): Promise<Journal<S> | null>;
   /** The newest batch, or the one named. Null if there is none. */
   openBatch(batchRunId?: string): Promise<Journal<S> | null>;
+  /** The id of the newest batch; null if there is none. Opens nothing. */
+  newestBatch(): Promise<string | null>;
   /** Oldest first. */
   listBatches(): Promise<readonly string[]>;
   /** Appends to `history.jsonl`, behind the lock. */

@@ -19,9 +19,16 @@ export interface PlanRequest {
   readonly rerun?: boolean;
   /** Saves the plan under this name. */
   readonly save_as?: string;
+  /** Lets `save_as` replace a plan of this name; without it that is refused. */
+  readonly replace?: boolean;
 }
 
-export interface StartRequest extends Omit<PlanRequest, 'save_as'> {
+/** `POST /plans/:name/clone`: the name of the copy. */
+export interface CloneRequest {
+  readonly name: string;
+}
+
+export interface StartRequest extends Omit<PlanRequest, 'save_as' | 'replace'> {
   /** Of the preview; a start whose plan differs is refused with the difference. */
   readonly plan_hash: string;
   /** The number of works, typed by the person, where it is above `confirm_above`. */

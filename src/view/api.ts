@@ -176,6 +176,8 @@ export interface ChangeMessage {
   readonly seq: number;
   readonly batch?: Partial<Omit<StatusDocument, 'items' | 'activity'>>;
   readonly items?: readonly ItemStatus[];
+  /** By id, the new reason of works of which nothing else changed; at most every two seconds. */
+  readonly reasons?: Readonly<Record<string, string | null>>;
   /** New entries, oldest first. */
   readonly activity?: readonly Activity[];
 }

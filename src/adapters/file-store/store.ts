@@ -127,6 +127,7 @@ export const makeFileStore = <S>(options: FileStoreOptions<S>): Store<S> => {
       if (!isRealFolder(directory) || !isRealFolder(batches)) return null;
       return open(id ?? latestBatchId(batches));
     },
+    newestBatch: async () => (isRealFolder(directory) ? latestBatchId(batches) : null),
     listBatches: async () => (isRealFolder(directory) ? listBatchIds(batches) : []),
     appendHistory: (lines) => write(locks.history, historyFile, () => appendLines(historyFile, lines)),
     readHistory: async () => (isRealFolder(directory) ? readLines(historyFile) : []),

@@ -1,9 +1,9 @@
 /** What `start` and `run` do once they have a schedule: plan, show or start, and follow. */
 import type { Client } from '../../client/client.ts';
-import { countLeft, isSchedulerAlive, isUnfinished } from '../../client/batch.ts';
+import { countLeft } from '../../client/batch.ts';
 import { checkEnvironment } from '../../client/check-environment.ts';
 import { choosePlan } from '../../client/choose-plan.ts';
-import { startBatch, unfinished } from '../../client/start.ts';
+import { emptyPlan, requireFinished, startBatch } from '../../client/start.ts';
 import { requireTrust } from '../../client/trust.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { BatchState } from '../../core/state.ts';
@@ -44,7 +44,7 @@ export const begin = async (
     warn(cli, plan);
     return printPlan(cli, plan, options.json === true);
   }
-  await refuseUnfinished(cli, client, options.fresh === true);
+  if (options.fresh !== true) warnOfLeft(cli, await requireFinished(client));
   if (plan.works.length === 0) {
     warn(cli, plan);
     sayNothingToDo(cli, client, delivered.length);
@@ -98,29 +98,9 @@ const warn = (cli: Cli, plan: Plan): void => {
   for (const warning of plan.warnings) cli.err(`warning: ${warning}`);
 };
 
-const refuseUnfinished = async (cli: Cli, client: Client, isFresh: boolean): Promise<void> => {
-  const newest = await client.store.openBatch();
-  if (newest === null) return;
-  try {
-    const state = await newest.read();
-    if (isFresh) return;
-    if (!isUnfinished(state)) return warnOfLeft(cli, state);
-    if (isSchedulerAlive(client, state))
-      throw new Problem({
-        what: 'a batch is already running',
-        where: newest.batchRunId,
-        hint: 'look at it: wf0-batch status; or end it: wf0-batch stop',
-        code: 'refused',
-      });
-    throw unfinished(client);
-  } finally {
-    await newest.close();
-  }
-};
-
 /** A stopped batch has ended, and a new one may begin; that its works could go on where they stopped is said. */
-const warnOfLeft = (cli: Cli, state: BatchState): void => {
-  const left = countLeft(state);
+const warnOfLeft = (cli: Cli, state: BatchState | null): void => {
+  const left = state === null ? 0 : countLeft(state);
   if (left > 0)
     cli.err(
       `note: the last batch was stopped with ${left} ${left === 1 ? 'work' : 'works'} left; wf0-batch resume would go on where they are`,
@@ -133,12 +113,7 @@ const sayNothingToDo = (cli: Cli, client: Client, delivered: number): void => {
     return cli.err(
       `nothing is pending: ${delivered === 1 ? 'the work is' : `all ${delivered} works are`} delivered (--rerun runs ${delivered === 1 ? 'it' : 'them'} again)`,
     );
-  throw new Problem({
-    what: 'the plan is empty',
-    where: `${client.root}/.wf/schedule.json`,
-    hint: 'add works: wf0-schedule create md=tasks/',
-    code: 'refused',
-  });
+  throw emptyPlan(client);
 };
 
 const confirmLarge = async (cli: Cli, client: Client, plan: Plan, isYes: boolean): Promise<void> => {

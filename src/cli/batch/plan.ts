@@ -1,7 +1,7 @@
 /** `wf0-batch plan save|list|show|load` */
 import type { Command } from 'commander';
 import { planBatch } from '../../client/plan-batch.ts';
-import { loadPlan, requirePlan } from '../../client/plans.ts';
+import { loadPlan, requireFreeName, requirePlan, savePlan } from '../../client/plans.ts';
 import { requireSchedule } from '../../client/schedule.ts';
 import { Problem } from '../../ports/problem.ts';
 import { nearest } from '../../protocol/nearest.ts';
@@ -55,19 +55,10 @@ const unknownCommand = (what: string | null): Problem => {
 
 const save = async (cli: Cli, name: string, options: SaveOptions): Promise<void> => {
   const client = await cli.client();
-  const { store } = client;
-  // Checks the name, too.
-  if ((await store.readPlan(name)) !== null && options.force !== true)
-    throw new Problem({
-      what: `there is a plan ${name} already`,
-      where: `${client.root}/.wf/plans`,
-      hint: 'take another name, or replace it with --force',
-      code: 'refused',
-    });
+  await requireFreeName(client, name, options.force === true);
   const { plan } = await planBatch(client, await requireSchedule(client), readWishes(options));
   for (const warning of plan.warnings) cli.err(`warning: ${warning}`);
-  await client.prepareFolder();
-  await store.savePlan(name, plan);
+  await savePlan(client, name, { plan, replace: options.force === true });
   cli.out(
     `plan ${name}: ${plan.works.length} ${plan.works.length === 1 ? 'work' : 'works'}, ${plan.parallel} at a time, ${plan.plan_hash.slice(0, 12)}`,
   );

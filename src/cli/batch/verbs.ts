@@ -23,6 +23,7 @@ export const batchVerbs: Verbs = {
   report: { summary: 'print the report of the batch', load: () => import('./report.ts') },
   plan: { summary: 'save, list, show and load plans', load: () => import('./plan.ts') },
   clean: { summary: 'remove what finished works left behind', load: () => import('./clean.ts') },
+  serve: { summary: 'serve the pages and the API', load: () => import('./serve.ts') },
   doctor: { summary: 'look whether everything that a run needs is there', load: () => import('./doctor.ts') },
   completion: { summary: 'print the completion of bash, zsh or fish', load: () => import('./completion.ts') },
 };
