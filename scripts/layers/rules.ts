@@ -75,7 +75,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     imports: ['view', 'protocol'],
     types: ['core'],
     packages: [
-      ...['react', 'react-dom', '@tanstack/react-virtual', '@dnd-kit/react'],
+      ...['react', 'react-dom', '@tanstack/react-virtual', '@dnd-kit/dom', '@dnd-kit/react'],
       ...['@xterm/xterm', '@xterm/addon-fit'],
     ],
     bundled: true,

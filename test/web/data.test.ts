@@ -44,6 +44,12 @@ describe('a change', () => {
     assert.equal(next.seq, 6);
   });
 
+  it('gives waiting works their new reasons', () => {
+    const next = applyChange(status, { at: 'now', seq: 6, reasons: { a: '2nd in line' } });
+    assert.equal(next.items[0]?.reason, '2nd in line');
+    assert.equal(next.items[1], status.items[1]);
+  });
+
   it('adds to the feed only what is new', () => {
     const next = applyChange(status, { at: 'now', seq: 6, activity: [entry(5), entry(6)] });
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { useSortable } from '@dnd-kit/react/sortable';
 import { useEffect, useRef, type KeyboardEvent, type ReactElement } from 'react';
 import { count } from '../../view/count.ts';
 import { Icon } from '../ui/icon.tsx';
+import './drag-styles.ts';
 import { moveGroup, pinGroup, stepGroup, type GroupWish } from './group-cards.ts';
 
 interface Props {

@@ -10,7 +10,10 @@ export const applyChange = (status: StatusAnswer, change: ChangeMessage): Status
   ...change.batch,
   at: change.at,
   seq: Math.max(status.seq, change.seq),
-  items: change.items === undefined ? status.items : replaceItems(status.items, change.items),
+  items: withReasons(
+    change.items === undefined ? status.items : replaceItems(status.items, change.items),
+    change.reasons ?? {},
+  ),
   activity: change.activity === undefined ? status.activity : append(status.activity, change.activity),
 });
 
@@ -26,6 +29,17 @@ const replaceItems = (items: StatusAnswer['items'], changed: StatusAnswer['items
     else next[place] = item;
   }
   return next;
+};
+
+const withReasons = (
+  items: StatusAnswer['items'],
+  reasons: NonNullable<ChangeMessage['reasons']>,
+): StatusAnswer['items'] => {
+  if (Object.keys(reasons).length === 0) return items;
+  return items.map((item) => {
+    const reason = reasons[item.id];
+    return reason === undefined ? item : { ...item, reason };
+  });
 };
 
 const append = (known: StatusAnswer['activity'], added: StatusAnswer['activity']): StatusAnswer['activity'] => {

@@ -77,7 +77,7 @@ const RunningWork = ({ item, now, worker, onOpen }: WorkProps): ReactElement => 
         </span>
         <span className="running-words">{rowWords({ ...item, duration_ms: ms }).text}</span>
         <span className="dim running-worker">
-          {worker !== null && `worker ${worker}`}
+          {worker}
           {item.attempts > 1 && ` · attempt ${item.attempts}`}
         </span>
       </div>

@@ -1,4 +1,4 @@
-/** One line about what was just done or refused, said to screen readers too. It stays until the next one or a click. */
+/** One line about what was just done or refused, said to screen readers too. A refusal stays until a click. */
 import { useSyncExternalStore, type ReactElement } from 'react';
 import { asApiError, type ApiError } from '../data/api.ts';
 import { Icon } from './icon.tsx';
@@ -14,7 +14,16 @@ const show = (notice: Notice | null): void => {
   for (const listener of listeners) listener();
 };
 
-export const say = (text: string): void => show({ text });
+/** A message that asks for nothing goes by itself; a refusal stays. */
+const shownMs = 6000;
+
+export const say = (text: string): void => {
+  const notice = { text };
+  show(notice);
+  setTimeout(() => {
+    if (shown === notice) show(null);
+  }, shownMs);
+};
 export const sayProblem = (cause: unknown): void => show({ problem: asApiError(cause) });
 
 const subscribe = (listener: () => void): (() => void) => {

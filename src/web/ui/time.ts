@@ -7,7 +7,12 @@ export const agoWords = (at: string, now: number): string => {
   return ms < 5000 ? 'just now' : `${formatDurationBriefly(ms)} ago`;
 };
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 
 /** `14:03:12`, in the person's own zone. */
