@@ -40,6 +40,9 @@ export const savePlan = async (
   await client.store.savePlan(name, plan);
 };
 
+/** Removes a saved plan; batches that were started from it keep their own. */
+export const removePlan = ({ store }: Client, name: string): Promise<void> => store.removePlan(name);
+
 /** Checks the name, too. */
 export const requireFreeName = async ({ store, root }: Client, name: string, replace: boolean): Promise<void> => {
   if ((await store.readPlan(name)) === null || replace) return;

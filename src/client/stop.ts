@@ -6,9 +6,11 @@ import { accept } from '../core/accept.ts';
 import type { ProcessIdentity, StopMode } from '../core/event.ts';
 import type { BatchState } from '../core/state.ts';
 import { slotOf } from '../core/decide.ts';
+import type { WorkId } from '../core/work.ts';
 import type { Journal } from '../ports/store.ts';
 import { isSchedulerAlive, waitUntil } from './batch.ts';
 import type { Client } from './client.ts';
+import { refused } from './refused.ts';
 
 export interface Stopped {
   readonly state: BatchState;
@@ -46,6 +48,32 @@ export const stopEverything = async (
   const survivors = await endLeftovers(client, journal);
   const finished = await finish(client, journal);
   return { state: finished, survivors };
+};
+
+/** Stops some works, and waits until they have ended; `isThere` tells whether they have. The batch goes on. */
+export const stopWorks = async (
+  client: Client,
+  journal: Journal<BatchState>,
+  { ids, mode }: { readonly ids: readonly WorkId[]; readonly mode: StopMode },
+): Promise<{ readonly state: BatchState; readonly isThere: boolean }> => {
+  const answer = await journal.transact('operator', (state) =>
+    accept(state, { type: 'stop', ids, mode }, client.clock.now()),
+  );
+  if (!answer.ok) throw refused(answer.refusal);
+  const { state } = answer.committed;
+  const indices = ids.map((id) => state.relations.indexOf.get(id) ?? -1);
+  const isThere = (newest: BatchState): boolean => indices.every((i) => !newest.active.includes(i));
+  return waitUntil(client, journal, { isThere, timeoutMs: state.plan.settings.stop_grace_ms + 5000 });
+};
+
+/** Asks for the end behind what runs. Its scheduler brings it about; without one it is done here. */
+export const drainBatch = async (client: Client, journal: Journal<BatchState>): Promise<BatchState> => {
+  if (!isSchedulerAlive(client, await journal.read())) return (await stopEverything(client, journal, 'drain')).state;
+  const answer = await journal.transact('operator', (state) =>
+    accept(state, { type: 'stop', ids: null, mode: 'drain' }, client.clock.now()),
+  );
+  if (!answer.ok) throw refused(answer.refusal);
+  return answer.committed.state;
 };
 
 const hasProcesses = ({ processes }: Client, { scheduler, workers }: BatchState): boolean =>

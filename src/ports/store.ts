@@ -86,6 +86,8 @@ export interface Store<S> {
   readPlan(name: string): Promise<Plan | null>;
   savePlan(name: string, plan: Plan): Promise<void>;
   listPlans(): Promise<readonly string[]>;
+  /** Nothing happens if there is none of this name. */
+  removePlan(name: string): Promise<void>;
   /** Makes the batch's folder, freezes its plan, writes `batch_created`, points `latest` at it. Refused (null) if `mayReplace` says no to the newest batch, looked at under the same lock. */
   createBatch(plan: Plan, mayReplace: (newest: S | null) => boolean): Promise<Journal<S> | null>;
   /** The newest batch, or the one named. Null if there is none. */

@@ -45,6 +45,17 @@ export const maskSecrets = (text: string, env: Environment): string => makeMask(
  * characters and plain numbers stay: they are words of ordinary text. Of a value with several lines each is masked.
  */
 export const makeMask = (env: Environment): ((text: string) => string) => {
+  const secrets = environmentSecrets(env);
+  if (secrets.length === 0) return (text) => text;
+  const pattern = new RegExp(
+    secrets.map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
+    'g',
+  );
+  return (text) => text.replace(pattern, mask);
+};
+
+/** What `makeMask` masks, longest first. */
+export const environmentSecrets = (env: Environment): readonly string[] => {
   const secrets = new Set<string>();
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined) continue;
@@ -52,13 +63,7 @@ export const makeMask = (env: Environment): ((text: string) => string) => {
     for (const part of [...own, ...passwordsIn(value)])
       if (part.trim().length >= 8 && !/^\d+$/.test(part)) secrets.add(part.trim());
   }
-  if (secrets.size === 0) return (text) => text;
-  const longestFirst = [...secrets].sort((left, right) => right.length - left.length);
-  const pattern = new RegExp(
-    longestFirst.map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
-    'g',
-  );
-  return (text) => text.replace(pattern, mask);
+  return [...secrets].sort((left, right) => right.length - left.length);
 };
 
 /** `postgres://user:password@host`, as in `DATABASE_URL`. */

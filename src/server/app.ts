@@ -6,6 +6,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono, type Context } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import type { App, Variables } from './app-type.ts';
 import type { Buckets } from './buckets.ts';
 import { readBody } from './body.ts';
 import type { Gate } from './gate.ts';
@@ -32,9 +33,6 @@ export interface AppOptions {
   onBug(error: unknown): void;
   onAnswer(status: number): void;
 }
-
-type Variables = { asker: string };
-export type App = Hono<{ Variables: Variables }>;
 
 export const makeApp = (options: AppOptions): App => {
   const app: App = new Hono<{ Variables: Variables }>();

@@ -1,5 +1,5 @@
 /** The pages: one document for all of their addresses, and the files that it loads. */
-import type { App } from './app.ts';
+import type { App } from './app-type.ts';
 
 /** By path below the root, `index.html`, `assets/index-4f2a.js`: read at once, so that no address can lead elsewhere. */
 export type PageFiles = ReadonlyMap<string, Uint8Array>;

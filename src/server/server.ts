@@ -16,8 +16,12 @@ import { makeGate } from './gate.ts';
 import type { PageFiles } from './pages.ts';
 import { makePreviews } from './previews.ts';
 import { batchRoutes } from './routes/batches.ts';
+import { controlRoutes } from './routes/control.ts';
+import { itemRoutes } from './routes/items.ts';
+import { plansRoutes } from './routes/plans.ts';
 import { planRoutes } from './routes/plan.ts';
 import { watchRoutes } from './routes/watch.ts';
+import type { Route } from './route.ts';
 import type { Scope } from './scope.ts';
 import { makeSessions } from './sessions.ts';
 
@@ -44,13 +48,14 @@ export const startServer = async (world: ServerWorld, options: ServeOptions): Pr
     ...{ scope, sessions, isSecure },
     gate: makeGate({ host, port, isSecure, machine: machineNames() }),
     buckets: makeBuckets(client.clock.now),
-    routes: [...batchRoutes(scope), ...planRoutes(scope), ...watchRoutes(scope)],
+    routes: allRoutes(scope),
     single: [],
     files: await world.readPages(),
     onBug: (error) => client.say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     onAnswer: () => undefined,
   });
-  server.on('request', getRequestListener(app.fetch));
+  const respond = getRequestListener(app.fetch);
+  server.on('request', (request, response) => void respond(request, response));
   const shown = isWildcard(host) ? '127.0.0.1' : urlHost(host);
   return {
     address: `${isSecure ? 'https' : 'http'}://${shown}:${port}/?token=${sessions.issueToken()}`,
@@ -68,6 +73,16 @@ export const startServer = async (world: ServerWorld, options: ServeOptions): Pr
     },
   };
 };
+
+/** Fixed paths before those that begin with the id of a batch. */
+const allRoutes = (scope: Scope): readonly Route[] => [
+  ...batchRoutes(scope),
+  ...planRoutes(scope),
+  ...controlRoutes(scope),
+  ...plansRoutes(scope),
+  ...watchRoutes(scope),
+  ...itemRoutes(scope),
+];
 
 /** A request that dawdles is ended; streams answer for as long as they like. */
 const limitsOf = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 };

@@ -125,6 +125,24 @@ export interface PlanAnswer extends PlanDocument {
   };
 }
 
+/** A saved plan, or that of a batch: what it would do, and what the builder loads to go on from it. */
+export interface SavedPlanAnswer extends PlanAnswer {
+  /** A `Selection` of `protocol/selection.ts`: all works of the plan by name. */
+  readonly selection: { readonly base: 'none'; readonly rules: readonly []; readonly exceptions: readonly string[] };
+  readonly group_order: readonly string[];
+  readonly pinned: readonly string[];
+}
+
+/** `GET /:batch_run_id/items/:id`: one work from near. */
+export interface ItemAnswer {
+  readonly at: string;
+  readonly batch_run_id: string;
+  readonly seq: number;
+  readonly item: ItemStatus;
+  readonly runs: RunsAnswer['runs'];
+  readonly why: { readonly sentence: string; readonly command: string | null };
+}
+
 /** `POST /start`, and every control. */
 export interface ControlAnswer {
   readonly at: string;

@@ -112,6 +112,10 @@ export const makeFileStore = <S>(options: FileStoreOptions<S>): Store<S> => {
         replaceFile(file, `${JSON.stringify(plan, null, 2)}\n`);
       });
     },
+    removePlan: async (name) => {
+      const file = planFile(name);
+      if (isRealFolder(directory) && isRealFolder(plans)) await write(locks.store, file, () => removeDurably(file));
+    },
     listPlans: async () =>
       (isRealFolder(directory) && isRealFolder(plans) ? namesIn(plans) : [])
         .flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []))

@@ -1,9 +1,9 @@
 /** `wf0-batch stop` */
 import type { Command } from 'commander';
-import { isUnfinished, waitUntil } from '../../client/batch.ts';
+import { isUnfinished } from '../../client/batch.ts';
 import type { Client } from '../../client/client.ts';
-import { control, resolveIds } from '../../client/control.ts';
-import { stopEverything } from '../../client/stop.ts';
+import { resolveIds } from '../../client/control.ts';
+import { stopEverything, stopWorks } from '../../client/stop.ts';
 import type { StopMode } from '../../core/event.ts';
 import type { BatchState } from '../../core/state.ts';
 import { Problem } from '../../ports/problem.ts';
@@ -70,13 +70,12 @@ const stopSome = async (
   }: { readonly journal: Journal<BatchState>; readonly ids: readonly string[]; readonly mode: StopMode },
 ): Promise<void> => {
   const wanted = await resolveIds(client, await journal.read(), ids);
-  const state = await control(client, journal, { type: 'stop', ids: wanted, mode });
-  const indices = wanted.map((id) => state.relations.indexOf.get(id) ?? -1);
-  const isThere = (newest: BatchState): boolean => indices.every((i) => !newest.active.includes(i));
-  const ended = await waitUntil(client, journal, { isThere, timeoutMs: state.plan.settings.stop_grace_ms + 5000 });
-  for (const [n, id] of wanted.entries())
-    cli.out(`${id} is ${ended.state.records[indices[n] ?? -1]?.state.status ?? 'gone'}`);
-  if (!ended.isThere)
+  const { state, isThere } = await stopWorks(client, journal, { ids: wanted, mode });
+  for (const id of wanted) {
+    const record = state.records[state.relations.indexOf.get(id) ?? -1];
+    cli.out(`${id} is ${record?.state.status ?? 'gone'}`);
+  }
+  if (!isThere)
     throw new Problem({
       what: 'some works have not ended yet',
       where: journal.batchRunId,
