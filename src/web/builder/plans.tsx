@@ -1,7 +1,7 @@
 /** Saved plans and those of earlier runs: saved, taken up, cloned, deleted. */
 import { useState, type FormEvent, type ReactElement } from 'react';
 import type { PlanRequest } from '../../protocol/api-request.ts';
-import type { BatchListAnswer, PlanAnswer, PlanListAnswer } from '../../view/api.ts';
+import type { BatchListAnswer, PlanAnswer, PlanListAnswer, SavedPlanAnswer } from '../../view/api.ts';
 import { count } from '../../view/count.ts';
 import { call, segment } from '../data/api.ts';
 import { useFetched, useNow } from '../data/use.ts';
@@ -19,15 +19,6 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What a kept plan's answer has beside a preview's; older servers name only the works. */
-type KeptPlan = PlanAnswer & Partial<Loaded>;
-
-const loadedFrom = ({ items, selection, group_order, pinned }: KeptPlan): Loaded => ({
-  selection: selection ?? { base: 'none', rules: [], exceptions: items.map(({ id }) => id) },
-  group_order: group_order ?? [],
-  pinned: pinned ?? [],
-});
-
 export const Plans = ({ request, isReadOnly, onLoad, onClose }: Props): ReactElement => {
   const plans = useFetched<PlanListAnswer>('/plans');
   const runs = useFetched<BatchListAnswer>('/');
@@ -42,7 +33,7 @@ export const Plans = ({ request, isReadOnly, onLoad, onClose }: Props): ReactEle
   };
   const load = (path: string, name: string) => (): void =>
     void act(async () => {
-      onLoad(loadedFrom(await call<KeptPlan>(path)));
+      onLoad(await call<SavedPlanAnswer>(path));
       onClose();
       return `${name} is in the builder now.`;
     });

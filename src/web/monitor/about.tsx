@@ -1,18 +1,12 @@
 /** All that is known of a work: why it stands where it does, its attempts, its branch. */
 import { useEffect, type ReactElement } from 'react';
-import type { RunsAnswer } from '../../view/api.ts';
+import type { ItemAnswer } from '../../view/api.ts';
 import { formatDuration } from '../../view/duration.ts';
 import type { ItemStatus } from '../../view/status.ts';
 import { segment } from '../data/api.ts';
 import { useFetched } from '../data/use.ts';
 import { Problem } from '../ui/problem.tsx';
 import { clockWords, dateWords } from '../ui/time.ts';
-
-interface ItemAnswer {
-  readonly item: ItemStatus;
-  readonly runs: RunsAnswer['runs'];
-  readonly why: { readonly sentence: string; readonly command: string | null };
-}
 
 interface Props {
   readonly batch: string;

@@ -41,7 +41,7 @@ const Entry = memo(
         </time>
         <div>
           {id === null ? (
-            <strong>batch</strong>
+            !text.startsWith('batch') && <strong>batch</strong>
           ) : (
             <button type="button" className="link" onClick={() => onOpen(id)}>
               {id}
