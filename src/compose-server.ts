@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readWebFiles } from './adapters/package-files/web-files.ts';
+import { makeViewer } from './adapters/pty/viewer.ts';
 import { makeServerSecret } from './adapters/server-secret/server-secret.ts';
 import type { Serve } from './client/web-server.ts';
 import { startServer } from './server/server.ts';
@@ -11,6 +12,7 @@ export const composeServer: Serve = (options) =>
   startServer(
     {
       secret: makeServerSecret(join(stateHome(options.client.env), 'wf0-batch')),
+      viewer: makeViewer(),
       readPages: () => readWebFiles(join(dirname(fileURLToPath(import.meta.url)), '..', 'web')),
     },
     options,

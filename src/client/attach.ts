@@ -15,6 +15,28 @@ export interface Seat {
   readonly argv: readonly string[];
 }
 
+/** What shows the terminal of a running work in a terminal of its own; null where the batch has no sessions. */
+export const findView = async (
+  client: Client,
+  journal: Journal<BatchState>,
+  { id, isReader }: { readonly id: string; readonly isReader: boolean },
+): Promise<readonly [string, ...string[]] | null> => {
+  const state = await journal.read();
+  if (state.batch.engine === 'process') return null;
+  const role = await findRole(client, state, id);
+  const { session, isAlive } = standing(client, state, role);
+  if (session === null || !isAlive) throw notRunning(id, journal);
+  return client.makeEngine(state.batch.engine, journal).viewCommand({ name: session }, { isReader });
+};
+
+const notRunning = (name: string, { batchRunId }: Pick<Journal<BatchState>, 'batchRunId'>): Problem =>
+  new Problem({
+    what: `${name} is not running`,
+    where: `batch ${batchRunId}`,
+    hint: 'see: wf0-batch status',
+    code: 'refused',
+  });
+
 /** The seats that a name means: one, or, without a name, one for every work that runs. Throws a Problem where there is none. */
 export const findSeats = async (
   client: Client,
@@ -42,8 +64,9 @@ export const findSeats = async (
   });
   if (seats.length > 0) return seats;
   const [role] = roles;
+  if (name !== null) throw notRunning(role ?? name, journal);
   throw new Problem({
-    what: name === null ? 'no work is running' : `${role ?? name} is not running`,
+    what: 'no work is running',
     where: `batch ${journal.batchRunId}`,
     hint: 'see: wf0-batch status',
     code: 'refused',

@@ -34,6 +34,8 @@ export const accept = (state: BatchState, request: Request, now: number): Answer
       return acceptForWork(state, request.id, { type: 'worktree_removed', id: request.id });
     case 'note':
       return grant([{ type: 'noted', id: request.id, text: request.text }]);
+    case 'note_typed':
+      return acceptForWork(state, request.id, { type: 'terminal_typed', id: request.id, bytes: request.bytes });
     case 'restore_delivery':
       return acceptRestore(state, request);
     case 'pause':

@@ -81,6 +81,7 @@ export const changeOf = (event: EventBody, known: string | null): Change => {
     case 'resource_cooled':
     case 'worktree_removed':
     case 'noted':
+    case 'terminal_typed':
     case 'works_added':
     case 'works_removed':
     case 'journal_repaired':

@@ -181,6 +181,8 @@ export type EventBody =
       readonly token: string;
       readonly question: string | null;
     }
+  /** A person typed into the terminal of a running work through a page: how much, never what. */
+  | { readonly type: 'terminal_typed'; readonly id: WorkId; readonly bytes: number }
   /** Queued works joined the run. */
   | { readonly type: 'works_added'; readonly works: readonly PlannedWork[] }
   /** Queued works left the run. */

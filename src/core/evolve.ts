@@ -70,6 +70,7 @@ const apply = (draft: Draft, event: PlainEvent): void => {
     case 'batch_stopped':
     case 'batch_completed':
       return applyToBatch(draft, event);
+    case 'terminal_typed':
     case 'journal_repaired':
       return undefined;
   }

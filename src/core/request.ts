@@ -92,6 +92,8 @@ export type Request =
   | { readonly type: 'report_worktree_removed'; readonly id: WorkId }
   /** Something a person should know. */
   | { readonly type: 'note'; readonly id: WorkId | null; readonly text: string }
+  /** So many bytes were typed into the terminal of a work through a page. */
+  | { readonly type: 'note_typed'; readonly id: WorkId; readonly bytes: number }
   /** After lost lines: this work's delivery was found by its refs. */
   | { readonly type: 'restore_delivery'; readonly id: WorkId; readonly commit: string; readonly pushed: boolean }
   | { readonly type: 'pause' }

@@ -28,4 +28,9 @@ export interface Engine {
   end(session: Session): Promise<boolean>;
   /** The command a person types to watch it; null where there is none (plain processes). */
   attachCommand(session: Session): readonly string[] | null;
+  /**
+   * The command that shows it in a terminal of its own, also from inside another session; null as above. A reader types
+   * nothing, and the size of the session follows that of its terminal only while no other one shows it.
+   */
+  viewCommand(session: Session, options: { readonly isReader: boolean }): readonly [string, ...string[]] | null;
 }

@@ -47,10 +47,7 @@ export const maskSecrets = (text: string, env: Environment): string => makeMask(
 export const makeMask = (env: Environment): ((text: string) => string) => {
   const secrets = environmentSecrets(env);
   if (secrets.length === 0) return (text) => text;
-  const pattern = new RegExp(
-    secrets.map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
-    'g',
-  );
+  const pattern = new RegExp(secrets.map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g');
   return (text) => text.replace(pattern, mask);
 };
 

@@ -82,6 +82,7 @@ const body: Shape = union<EventBody, 'type'>('type', {
   worktree_removed: { id },
   noted: { id: nullable(id), text: text() },
   attention_changed: { id, token, question: nullable(text()) },
+  terminal_typed: { id, bytes: integer(1) },
   works_added: { works: list(plannedWorkShape, workLimit) },
   works_removed: { ids: list(id, workLimit) },
   batch_paused: {},

@@ -10,6 +10,7 @@ import type { App, Variables } from './app-type.ts';
 import type { Buckets } from './buckets.ts';
 import { readBody } from './body.ts';
 import type { Gate } from './gate.ts';
+import type { PlacedRoute } from './openapi.ts';
 import { pageRoutes, type PageFiles } from './pages.ts';
 import { errorAnswer, Refused, toRefused, type RefusedParts } from './refused.ts';
 import type { Route } from './route.ts';
@@ -24,14 +25,11 @@ export interface AppOptions {
   readonly gate: Gate;
   readonly sessions: Sessions;
   readonly buckets: Buckets;
-  readonly routes: readonly Route[];
-  /** With the whole path, outside the prefixes. */
-  readonly single: readonly Route[];
+  readonly table: readonly PlacedRoute[];
   readonly files: PageFiles;
   readonly isSecure: boolean;
   /** A bug: kept where a person finds it. */
   onBug(error: unknown): void;
-  onAnswer(status: number): void;
 }
 
 export const makeApp = (options: AppOptions): App => {
@@ -43,7 +41,8 @@ export const makeApp = (options: AppOptions): App => {
   app.notFound((context) => refuse(context, options.scope, unknownPath(context.req.path)));
   app.use(async (context, next) => {
     await next();
-    options.onAnswer(context.res.status);
+    const { answers } = options.scope;
+    answers.set(context.res.status, (answers.get(context.res.status) ?? 0) + 1);
   });
   app.use(headers(options.isSecure));
   app.use(async (context, next) => {
@@ -54,12 +53,7 @@ export const makeApp = (options: AppOptions): App => {
     context.set('asker', findAsker(options, context));
     return next();
   });
-  const table = [
-    ...prefixes.flatMap((prefix) =>
-      options.routes.map((route) => ({ path: route.path === '/' ? prefix : `${prefix}${route.path}`, route })),
-    ),
-    ...options.single.map((route) => ({ path: route.path, route })),
-  ];
+  const { table } = options;
   for (const { path, route } of table)
     for (const each of path.endsWith('/batch') ? [path, `${path}/`] : [path])
       app.on(route.method.toUpperCase(), each, (context) => answer(options, route, context));

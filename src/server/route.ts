@@ -1,6 +1,7 @@
 /** A route as data: the router, the list of methods and the OpenAPI document are all made of it. */
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import type { AnswerName } from './answer-schema.ts';
 import type { Limit } from './buckets.ts';
 
 export interface Route {
@@ -26,7 +27,7 @@ export interface QueryParameter {
 export interface RouteAnswer {
   readonly status: 200 | 201 | 204;
   /** The name of a schema in `answer-schema.ts`, for JSON; else the type of the content. */
-  readonly schema?: string;
+  readonly schema?: AnswerName;
   readonly content?: string;
 }
 

@@ -12,6 +12,8 @@ export interface Scope {
   readonly feeds: Feeds;
   readonly previews: Previews;
   readonly past: PastBatches<PastBatch>;
+  /** By status, how often this server has answered so. */
+  readonly answers: Map<number, number>;
   /** Aborts when the server ends: streams end with it. */
   readonly closing: AbortSignal;
 }

@@ -8,13 +8,16 @@ import { makePastBatches } from '../client/past-batches.ts';
 import type { ServeOptions, WebServer } from '../client/web-server.ts';
 import { Problem } from '../ports/problem.ts';
 import type { ServerSecret } from '../ports/server-secret.ts';
+import type { Viewer } from '../ports/viewer.ts';
 import { isWildcard, urlHost } from '../protocol/host.ts';
-import { makeApp } from './app.ts';
+import { makeApp, prefixes } from './app.ts';
 import { makeBuckets } from './buckets.ts';
 import { makeFeeds } from './feeds.ts';
 import { makeGate } from './gate.ts';
 import type { PageFiles } from './pages.ts';
 import { makePreviews } from './previews.ts';
+import type { PlacedRoute } from './openapi.ts';
+import { metricsRoute, openapiRoute } from './routes/around.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { controlRoutes } from './routes/control.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -24,9 +27,11 @@ import { watchRoutes } from './routes/watch.ts';
 import type { Route } from './route.ts';
 import type { Scope } from './scope.ts';
 import { makeSessions } from './sessions.ts';
+import { serveTerminals } from './terminals.ts';
 
 export interface ServerWorld {
   readonly secret: ServerSecret;
+  readonly viewer: Viewer;
   readPages(): Promise<PageFiles>;
 }
 
@@ -41,21 +46,23 @@ export const startServer = async (world: ServerWorld, options: ServeOptions): Pr
   const scope: Scope = {
     ...{ client, feeds, version: options.version, isReadOnly: options.isReadOnly, closing: ending.signal },
     previews: makePreviews(),
+    answers: new Map(),
     past: makePastBatches(client, summarizeBatch),
   };
   const sessions = makeSessions({ secret, root: client.root, port, isSecure, now: client.clock.now });
+  const gate = makeGate({ host, port, isSecure, machine: machineNames() });
+  const table = placeRoutes(scope);
   const app = makeApp({
     ...{ scope, sessions, isSecure },
-    gate: makeGate({ host, port, isSecure, machine: machineNames() }),
+    gate,
     buckets: makeBuckets(client.clock.now),
-    routes: allRoutes(scope),
-    single: [],
+    table,
     files: await world.readPages(),
     onBug: (error) => client.say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
-    onAnswer: () => undefined,
   });
   const respond = getRequestListener(app.fetch);
   server.on('request', (request, response) => void respond(request, response));
+  serveTerminals(server, { scope, gate, sessions, viewer: world.viewer });
   const shown = isWildcard(host) ? '127.0.0.1' : urlHost(host);
   return {
     address: `${isSecure ? 'https' : 'http'}://${shown}:${port}/?token=${sessions.issueToken()}`,
@@ -74,8 +81,25 @@ export const startServer = async (world: ServerWorld, options: ServeOptions): Pr
   };
 };
 
+/** Every route at its whole paths. */
+const placeRoutes = (scope: Scope): readonly PlacedRoute[] => {
+  const metrics = metricsRoute(scope);
+  const openapi = openapiRoute(scope, () => table);
+  const table: readonly PlacedRoute[] = [
+    ...prefixes.flatMap((prefix) =>
+      [metrics, ...batchesRoutes(scope)].map((route) => ({
+        path: route.path === '/' ? prefix : `${prefix}${route.path}`,
+        route,
+      })),
+    ),
+    { path: metrics.path, route: metrics },
+    { path: openapi.path, route: openapi },
+  ];
+  return table;
+};
+
 /** Fixed paths before those that begin with the id of a batch. */
-const allRoutes = (scope: Scope): readonly Route[] => [
+const batchesRoutes = (scope: Scope): readonly Route[] => [
   ...batchRoutes(scope),
   ...planRoutes(scope),
   ...controlRoutes(scope),

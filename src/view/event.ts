@@ -75,6 +75,7 @@ type WorkEvent = Extract<
       | 'work_skipped'
       | 'work_retried'
       | 'noted'
+      | 'terminal_typed'
       | 'attention_changed';
   }
 >;
@@ -108,6 +109,8 @@ const describeWorkEvent = (event: WorkEvent): EventWords => {
       return { id, text: event.rerun ? 'queued for a rerun' : 'queued again' };
     case 'noted':
       return { id, text: `note: ${clip(event.text, 300)}` };
+    case 'terminal_typed':
+      return { id, text: `typed ${event.bytes} bytes through a page` };
     case 'attention_changed':
       return {
         id,

@@ -45,6 +45,7 @@ const samples: Readonly<Record<EventType, Record<string, unknown>>> = {
   work_retried: { id: 'a', from_index: null, rerun: false, answer: null },
   worktree_removed: { id: 'a' },
   noted: { id: null, text: 't' },
+  terminal_typed: { id: 'A', bytes: 3 },
   attention_changed: { id: 'a', token: 't', question: null },
   works_added: { works: [plannedWork('a')] },
   works_removed: { ids: ['a'] },

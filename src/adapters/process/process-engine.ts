@@ -37,6 +37,7 @@ export const makeProcessEngine = (options: ProcessEngineOptions): Engine => ({
   list: () => listAlive(options),
   end: (session) => endRole(options, session.name),
   attachCommand: () => null,
+  viewCommand: () => null,
 });
 
 /** How long a program may take to leave after TERM, and the system to remove it after KILL. */

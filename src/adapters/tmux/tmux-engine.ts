@@ -54,6 +54,10 @@ export const makeTmuxEngine = ({ repository, batchRunId, socket, env }: TmuxEngi
     list: async () => (await listMarked(run)).filter((found) => isOfBatch(found, marks)).map(({ name }) => ({ name })),
     end: (session) => endSession(run, marks, session.name),
     attachCommand: (session) => attachCommand(session.name, socket, env),
+    viewCommand: ({ name }, { isReader }) => {
+      const server = socket ?? plainSocket(env);
+      return ['tmux', '-S', server, 'attach', ...(isReader ? ['-r'] : []), '-t', `=${name}`];
+    },
     socketPath: () => findSocket(run, socket, env),
   };
 };

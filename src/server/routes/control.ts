@@ -115,7 +115,11 @@ const openNamed = async ({ client }: Scope, id: string | undefined): Promise<Jou
   if (id === undefined || id === newest) return openLatest(client);
   const isThere = (await client.store.listBatches()).includes(id);
   if (!isThere)
-    throw notFound(`there is no batch ${id}`, `${client.root}/.wf/batches`, 'GET the list of batches at the root of the API');
+    throw notFound(
+      `there is no batch ${id}`,
+      `${client.root}/.wf/batches`,
+      'GET the list of batches at the root of the API',
+    );
   throw new Refused({
     status: 409,
     what: `${id} is not the newest batch any more; that is ${newest ?? 'gone'}`,

@@ -149,7 +149,11 @@ interface Range {
 }
 
 /** A secret that lies across the ends of the range is masked, too: its surroundings are read as well. */
-const readMasked = async (files: LogFiles, path: string, { from, to, secrets }: Range): Promise<Buffer<ArrayBuffer>> => {
+const readMasked = async (
+  files: LogFiles,
+  path: string,
+  { from, to, secrets }: Range,
+): Promise<Buffer<ArrayBuffer>> => {
   const around = Math.max(0, ...secrets.map(({ length }) => length));
   const start = Math.max(0, from - around);
   const parts: Uint8Array[] = [];
