@@ -72,6 +72,8 @@ export interface Visit {
 /** Opens the pages in a browser of its own, with a session. */
 export const visit = async (browser: Browser, served: Served, options: BrowserContextOptions = {}): Promise<Visit> => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  // Short of the time that a file of tests has: a failure names its step.
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -16,7 +16,7 @@ export const untilState = (page: Page, state: string): Promise<unknown> =>
 
 /** Opens the builder and waits for its first row. */
 export const openBuilder = async (page: Page): Promise<void> => {
-  await page.getByRole('link', { name: 'Builder' }).click();
+  await page.getByRole('link', { name: 'Builder', exact: true }).click();
   await page.locator('[data-at="0:0"]').waitFor();
 };
 

@@ -34,7 +34,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     });
 
     it('axe finds nothing on the monitor before anything ran', async () => {
-      await page.getByRole('link', { name: 'Monitor' }).click();
+      await page.getByRole('link', { name: 'Monitor', exact: true }).click();
       await page.getByText('Nothing has run yet').waitFor();
       await expectAccessible(page, 'empty monitor');
     });

@@ -48,6 +48,9 @@ export const OrderCards = ({ wish, onWish, onReset, counts }: Props): ReactEleme
       {shown.length > 1 && !wish.isWish && (
         <p className="dim">No order is set: priorities decide. Move a card to set one.</p>
       )}
+      <span id="cards-keys" hidden>
+        Arrow up and arrow down move it.
+      </span>
       <DragDropProvider
         onDragEnd={({ canceled, operation }) => {
           const { source, target } = operation;
@@ -98,16 +101,16 @@ const Card = ({ group, index, works, isPinned, isFirst, isLast, onKey, onStep, o
       <span ref={handleRef} className="card-grip" aria-hidden="true" tabIndex={-1}>
         <Icon name="grip" />
       </span>
-      <button
-        type="button"
-        className="card-name"
-        data-group={group}
-        aria-label={`${group}, place ${index + 1}, ${count(works, 'work')}${isPinned ? ', pinned' : ''}; arrow keys move it`}
-        onKeyDown={onKey}
-      >
+      <button type="button" className="card-name" data-group={group} aria-describedby="cards-keys" onKeyDown={onKey}>
         <span className="card-place">{index + 1}</span>
         <span className="card-words">{group}</span>
-        <span className="card-count">{works}</span>
+        <span className="card-count">
+          {works}
+          <span className="visually-hidden">
+            {works === 1 ? ' work' : ' works'}
+            {isPinned && ', pinned'}
+          </span>
+        </span>
       </button>
       <button
         type="button"

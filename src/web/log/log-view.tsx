@@ -120,6 +120,7 @@ export const LogView = ({ path, bytes, picker }: Props): ReactElement => {
         tabIndex={0}
         onScroll={onScroll}
       >
+        {shown === 0 && !isLoading && <p className="log-empty">There is no output yet.</p>}
         <div className="log-body" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => (
             <LogLine

@@ -1,28 +1,32 @@
 /**
- * A document for xterm.js under a strict content security policy. It writes its colours and sizes into `<style>` elements,
- * which `style-src 'self'` forbids; here what it writes goes into a constructed style sheet, which the policy allows.
+ * xterm.js under a strict content security policy. It writes its colours and sizes into `<style>` elements, which
+ * `style-src 'self'` forbids. What it writes goes into a constructed style sheet instead, which the policy allows. Its
+ * `documentOverride` does not reach all places that make such elements, so the document's own function is replaced.
  */
 
-/** The page's document, but that its `<style>` elements are adopted sheets. */
-export const documentWithAdoptedStyles = (): Document =>
-  new Proxy(document, {
-    get: (target, name) => {
-      if (name === 'createElement')
-        return (tag: string) => (tag === 'style' ? adoptedStyle() : target.createElement(tag));
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
+/** From now on `<style>` elements that scripts make are adopted sheets. Done once, however often it is called. */
+export const adoptStyles = (): void => {
+  if (isDone) return;
+  isDone = true;
+  const create = document.createElement.bind(document) as (
+    tag: string,
+    options?: ElementCreationOptions,
+  ) => HTMLElement;
+  const replaced = (tag: string, options?: ElementCreationOptions): HTMLElement =>
+    tag === 'style' ? adoptedStyle(create('span')) : create(tag, options);
+  document.createElement = replaced as typeof document.createElement;
+};
+
+let isDone = false;
 
 /** An element that shows nothing; the text that is put into it is a style sheet until it is removed. */
-const adoptedStyle = (): HTMLElement => {
+const adoptedStyle = (element: HTMLElement): HTMLElement => {
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  const element = document.createElement('span');
   element.hidden = true;
-  Object.defineProperty(element, 'textContent', {
-    get: () => '',
-    set: (text: string) => sheet.replaceSync(text),
+  Object.defineProperties(element, {
+    textContent: { get: () => '', set: (text: string) => sheet.replaceSync(text) },
+    sheet: { value: sheet },
   });
   element.remove = () => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== sheet);

@@ -4,7 +4,7 @@ import { Terminal, type ITheme } from '@xterm/xterm';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { ItemStatus } from '../../view/status.ts';
 import { apiRoot, segment } from '../data/api.ts';
-import { documentWithAdoptedStyles } from './adopted-style.ts';
+import { adoptStyles } from './adopted-style.ts';
 
 interface Props {
   readonly batch: string;
@@ -67,10 +67,10 @@ interface Told {
 
 /** Opens it in an element; the returned function ends it. */
 const openTerminal = (element: HTMLElement, { batch, id, mode, onWords }: Wanted): (() => void) => {
+  adoptStyles();
   const terminal = new Terminal({
     ...{ fontSize: 13, scrollback: 5000, disableStdin: mode === 'read', screenReaderMode: true },
     fontFamily: getComputedStyle(element).fontFamily,
-    documentOverride: documentWithAdoptedStyles(),
     theme: themeOf(element),
   });
   const fit = new FitAddon();
