@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel; all by default.
+ * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, pages; all by default.
  * Comparisons run side by side in the same run; figures of a busy machine are worth little.
  */
 import { loadavg } from 'node:os';
@@ -8,6 +8,7 @@ import { benchLarge } from './bench/large.ts';
 import { benchLatency } from './bench/latency.ts';
 import { benchGrowth, benchManyWorks } from './bench/many-works.ts';
 import { benchSources } from './bench/sources.ts';
+import { benchPages } from './bench/pages.ts';
 import { benchPanel } from './bench/panel.ts';
 
 const rounds = 5;
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   large: benchLarge,
   sources: () => benchSources(rounds),
   panel: benchPanel,
+  pages: () => benchPages(rounds),
 };
 
 const wanted = process.argv.slice(2);

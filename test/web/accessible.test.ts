@@ -46,7 +46,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.getByRole('button', { name: 'Pin cirrus at the top' }).click();
       await untilPlanned(page, 33);
       await expectAccessible(page, 'builder');
-      await page.getByRole('button', { name: 'atlas 13' }).click();
+      await page.getByRole('button', { name: 'atlas 13', exact: true }).click();
       await eventually('it is filtered', async () => (await page.locator('.tally').innerText()).includes('hidden'));
       await expectAccessible(page, 'filtered builder');
       await page.getByRole('button', { name: 'Plans…' }).click();

@@ -55,7 +55,7 @@ describe('an operator before the pages', { skip: noBrowser }, () => {
 
   it('filters without losing what is chosen, and says how much of it is hidden', async () => {
     const { page } = seen;
-    await page.getByRole('button', { name: 'ember 10' }).click();
+    await page.getByRole('button', { name: 'ember 10', exact: true }).click();
     await eventually('only ember is shown', async () => (await tally(page)).includes('10 shown'));
     assert.equal(await tally(page), '40 chosen of 60 works · 10 shown · 39 chosen hidden by the filter');
     await page.getByRole('button', { name: 'Show all' }).click();
