@@ -6,7 +6,7 @@
  *
  * A subscriber gets everything behind the look with which it began: that is taken and it is entered in the same tick, and
  * what it missed before is read while new messages wait in its queue. So there is neither gap nor repeat. A look at 5,000 works takes about
- * 20 ms; the pause behind one grows with its cost, so that a busy batch takes a part of a core at most.
+ * 30 ms of a core; the pause behind one grows with its cost, so that a busy batch takes half a core at most.
  */
 import type { Client } from '../client/client.ts';
 import { isSchedulerAlive, isUnfinished } from '../client/batch.ts';
@@ -40,8 +40,8 @@ export interface Feed {
 
 /** Between two looks: a person cannot tell more than twenty a second. */
 const leastPauseMs = 50;
-const pauseFactor = 3;
-const longestPauseMs = 1000;
+const pauseFactor = 1;
+const longestPauseMs = 500;
 /** Pulses are files, and processes die without a line. */
 const pulseMs = 500;
 /** Of a batch that is over. */

@@ -22,6 +22,10 @@ before(async () => {
         worktree: false,
         stages: ['one', 'two', 'three'].map((name) => ({ name, run: 'echo $WF_STAGE; sleep 0.1' })),
       },
+      gated: {
+        worktree: false,
+        stages: [{ name: 'gate', run: 'while [ ! -e "$BASE/gate" ]; do sleep 0.02; done' }],
+      },
       asks: {
         worktree: false,
         stages: [
@@ -78,7 +82,10 @@ const lasting = ({ items, state, counts }: Json): Json => ({
 describe('events', () => {
   it('of a busy batch: snapshot, then every change once, on two servers at once, over reconnections and a server killed with -9', async () => {
     for (let n = 1; n <= 24; n++)
-      await line.task(`w-${String(n).padStart(2, '0')}`, n > 20 ? 'depends_on: [w-01]' : '');
+      await line.task(
+        `w-${String(n).padStart(2, '0')}`,
+        n > 20 ? 'depends_on: [w-01]' : n < 3 ? 'workflow: gated' : '',
+      );
     expectCode(await line.schedule(['create', 'md=tasks']), 0);
     let served = await serve(line);
     const other = await serve(line);
@@ -100,6 +107,9 @@ describe('events', () => {
     await served.end('SIGKILL');
     served = await serve(line, ['--port', String(served.port)], { cookie: served.cookie });
     await part(3);
+    // However long all of that took, the batch has not ended before.
+    assert.equal((await status(line)).state, 'running');
+    await line.write(join(line.folder, 'gate'), '');
     expectCode(await line.batch(['wait']), 0);
     const reader = readEvents(served, '/latest/events', parts.flat().at(-1)?.id ?? null);
     const last = events(line).at(-1)?.seq ?? 0;
