@@ -238,7 +238,26 @@ describe('an operator before the pages', { skip: noBrowser }, () => {
     assert.equal(await shownCount(page, 'completed'), 40);
     assert.deepEqual(complaints, []);
     await openBuilder(page);
-    const state = page.locator('[role=row][aria-rowindex="4"] .cell-state');
-    assert.equal(await state.innerText(), 'completed');
+    const row = page.locator('[role=row][aria-rowindex="4"]');
+    const cells = await row.getByRole('gridcell').allInnerTexts();
+    assert.deepEqual(cells.slice(1, 7), ['cirrus', 'm2', 'long', 'Make part 3', 'w003', 'completed']);
+    assert.match(cells[7] ?? '', /ago|just now/);
+    assert.deepEqual(cells.slice(8), ['87%', 'make', '–']);
+    const columns = await page.getByRole('columnheader').allInnerTexts();
+    assert.deepEqual(columns.slice(1), [
+      ...['Group', 'Model', 'Variant', 'Title', 'Id', 'Last state', 'Last run', 'Quality', 'Workflow', 'Depends on'],
+    ]);
+  });
+
+  it('scrolls the grid both ways, and the group stays in sight', async () => {
+    const { page } = seen;
+    const grid = page.getByRole('grid');
+    await grid.evaluate((element) => {
+      (element as unknown as { scrollLeft: number }).scrollLeft = 600;
+    });
+    const [box, cell] = [await grid.boundingBox(), await page.locator('[data-at="0:1"]').boundingBox()];
+    assert.ok(box && cell && cell.x >= box.x && cell.x < box.x + 60, 'the group is at the left');
+    const last = await page.locator('[data-at="0:10"]').boundingBox();
+    assert.ok(last && last.x < box.x + box.width, 'the last column is reached');
   });
 });
