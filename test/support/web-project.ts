@@ -26,7 +26,7 @@ const stages = {
     { name: 'speak', run: 'printf "\\033[32mfirst\\033[0m words of %s\\n" "$WF_WORK_ID"' },
     {
       name: 'hold',
-      run: 'echo "$WF_WORK_ID" >> "$TRACE"; echo holding; echo \'{"outcome":"passed","quality":0.87}\' > "$WF_RESULT_FILE"; while [ ! -e "$GATE" ] && [ ! -e "$GATE-$WF_WORK_ID" ]; do sleep 0.05; done; echo through',
+      run: 'echo "$WF_WORK_ID" >> "$TRACE"; echo holding; echo \'{"outcome":"next","quality":0.87}\' > "$WF_RESULT_FILE"; while [ ! -e "$GATE" ] && [ ! -e "$GATE-$WF_WORK_ID" ]; do sleep 0.05; done; echo through',
     },
   ],
   fails: [{ name: 'break', run: 'echo "no such table" >&2; exit 7' }],

@@ -1,21 +1,18 @@
 /** The builder: the works of the schedule to choose from, the order of their groups, and the plan that follows. */
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import { makeFilter } from '../../protocol/selection.ts';
-import type { CatalogueAnswer, CatalogueWork } from '../../view/api.ts';
+import type { CatalogueAnswer } from '../../view/api.ts';
 import { goTo } from '../app/route.ts';
-import { useFetched, useSettled } from '../data/use.ts';
+import { useFetched } from '../data/use.ts';
 import { Preview } from '../preview/preview.tsx';
 import { Problem } from '../ui/problem.tsx';
-import { BulkBar, type Property } from './bulk-bar.tsx';
-import { applyRule, chooseAll, chooseNone, invertChosen } from './chosen.ts';
-import { FilterBar, isFiltering, noFilter, type Filter } from './filter-bar.tsx';
-import { Grid } from './grid.tsx';
+import { noFilter, type Filter } from './filter-bar.tsx';
 import { OptionFields } from './options.tsx';
 import { OrderCards } from './order-cards.tsx';
 import { Plans } from './plans.tsx';
 import { StartBox } from './start-box.tsx';
 import { useChoice } from './use-choice.ts';
 import { usePlan } from './use-plan.ts';
+import { WorksPane } from './works-pane.tsx';
 
 type Pane = 'works' | 'preview';
 
@@ -53,14 +50,6 @@ const NoWorks = ({ onRetry }: { readonly onRetry: () => void }): ReactElement =>
   </div>
 );
 
-const countBy = (works: readonly CatalogueWork[], property: Property): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const work of works) counts.set(work[property] ?? '', (counts.get(work[property] ?? '') ?? 0) + 1);
-  return new Map([...counts].sort(([a], [b]) => collator.compare(a, b)));
-};
-
-const collator = new Intl.Collator('en', { numeric: true });
-
 interface BenchProps {
   readonly catalogue: CatalogueAnswer;
   readonly pane: Pane;
@@ -70,28 +59,11 @@ interface BenchProps {
 const Bench = ({ catalogue, pane, onReload }: BenchProps): ReactElement => {
   const { works } = catalogue;
   const choice = useChoice(catalogue);
-  const { chosen, setChosen } = choice;
+  const { chosen } = choice;
   const [filter, setFilter] = useState<Filter>(noFilter);
   const [arePlansOpen, setPlansOpen] = useState(false);
   const [turn, setTurn] = useState(0);
   const plan = usePlan(choice.request, turn);
-  const values = useMemo(
-    () => ({ group: countBy(works, 'group'), model: countBy(works, 'model'), variant: countBy(works, 'variant') }),
-    [works],
-  );
-  // Typing stays quick with many works: the grid follows a moment later.
-  const applied = useSettled(filter, works.length > 2000 ? 80 : 0);
-  const rule = useMemo(
-    () =>
-      isFiltering(applied)
-        ? { text: applied.text, ...(applied.groups.length === 0 ? {} : { groups: applied.groups }) }
-        : null,
-    [applied],
-  );
-  const shown = useMemo(() => {
-    const holds = rule === null ? () => true : makeFilter(rule);
-    return works.flatMap((work, i) => (holds(work) ? [i] : []));
-  }, [works, rule]);
   const counts = useMemo(() => {
     const sums = new Map<string, number>();
     works.forEach(({ group }, i) => {
@@ -99,7 +71,6 @@ const Bench = ({ catalogue, pane, onReload }: BenchProps): ReactElement => {
     });
     return sums;
   }, [works, chosen]);
-  const seen = shown.reduce((sum, place) => sum + (chosen.bits[place] ?? 0), 0);
   const refresh = (): void => {
     onReload();
     setTurn((before) => before + 1);
@@ -122,34 +93,7 @@ const Bench = ({ catalogue, pane, onReload }: BenchProps): ReactElement => {
         </div>
         <div id="pane" className="pane" role="tabpanel" aria-labelledby={`tab-${pane}`}>
           {pane === 'works' ? (
-            <>
-              <FilterBar
-                {...{ filter, onFilter: setFilter, groups: values.group }}
-                {...{ chosen: chosen.count, hidden: chosen.count - seen, shown: shown.length, all: works.length }}
-              />
-              <BulkBar
-                isFiltered={rule !== null}
-                {...{ shown: shown.length, values }}
-                onAll={() =>
-                  setChosen(
-                    rule === null ? chooseAll(works) : applyRule(works, chosen, { set: 'include', filter: rule }),
-                  )
-                }
-                onNone={() => setChosen(chooseNone(works))}
-                onInvert={() => setChosen(invertChosen(works, chosen, rule))}
-                onRule={(set, wanted) => setChosen(applyRule(works, chosen, { set, filter: wanted }))}
-              />
-              {shown.length === 0 ? (
-                <div className="blank">
-                  <p>No work fits the filter.</p>
-                  <button type="button" onClick={() => setFilter(noFilter)}>
-                    Show all
-                  </button>
-                </div>
-              ) : (
-                <Grid {...{ works, shown, chosen, onChosen: setChosen }} />
-              )}
-            </>
+            <WorksPane {...{ works, chosen, onChosen: choice.setChosen, filter, onFilter: setFilter }} />
           ) : (
             <Preview state={plan} works={works} />
           )}

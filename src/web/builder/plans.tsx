@@ -77,25 +77,11 @@ export const Plans = ({ request, isReadOnly, onLoad, onClose }: Props): ReactEle
       </ul>
       <h3>Runs</h3>
       {runs.answer?.batches.length === 0 && <p className="dim">Nothing has run yet.</p>}
-      <ul className="plan-list">
-        {runs.answer?.batches.map(({ batch_run_id, state, created_at, counts }) => (
-          <li key={batch_run_id}>
-            <span className="plan-name">{batch_run_id}</span>
-            <span className="dim" title={dateWords(created_at)}>
-              {count(counts.total, 'work')}, {state}, {agoWords(created_at, now)}
-            </span>
-            <span className="plan-actions">
-              <button
-                type="button"
-                aria-label={`Take up the plan of ${batch_run_id}`}
-                onClick={load(`/${segment(batch_run_id)}/plan`, `The plan of ${batch_run_id}`)}
-              >
-                Take up
-              </button>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Runs
+        batches={runs.answer?.batches ?? []}
+        now={now}
+        onTakeUp={(batch) => load(`/${segment(batch)}/plan`, `The plan of ${batch}`)()}
+      />
       <div className="dialog-actions">
         <button type="button" onClick={onClose}>
           Close
@@ -104,6 +90,34 @@ export const Plans = ({ request, isReadOnly, onLoad, onClose }: Props): ReactEle
     </Dialog>
   );
 };
+
+interface RunsProps {
+  readonly batches: BatchListAnswer['batches'];
+  readonly now: number;
+  readonly onTakeUp: (batch: string) => void;
+}
+
+const Runs = ({ batches, now, onTakeUp }: RunsProps): ReactElement => (
+  <ul className="plan-list">
+    {batches.map(({ batch_run_id, state, created_at, counts }) => (
+      <li key={batch_run_id}>
+        <span className="plan-name">{batch_run_id}</span>
+        <span className="dim" title={dateWords(created_at)}>
+          {count(counts.total, 'work')}, {state}, {agoWords(created_at, now)}
+        </span>
+        <span className="plan-actions">
+          <button
+            type="button"
+            aria-label={`Take up the plan of ${batch_run_id}`}
+            onClick={() => onTakeUp(batch_run_id)}
+          >
+            Take up
+          </button>
+        </span>
+      </li>
+    ))}
+  </ul>
+);
 
 const save = async (request: PlanRequest | null, name: string): Promise<string> => {
   await call<PlanAnswer>('/plan', { body: { ...request, save_as: name } });

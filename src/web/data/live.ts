@@ -57,14 +57,10 @@ export const followBatch = (batch: string): Live => {
     if (document.hidden) setTimeout(tell, 100);
     else requestAnimationFrame(tell);
   };
-  const hear = (): void =>
-    set({
-      connection: {
-        state: state.status === null ? 'connecting' : 'live',
-        lastHeard: Date.now(),
-        problem: null,
-      },
-    });
+  const hear = (): void => {
+    const next = state.status === null ? 'connecting' : 'live';
+    set({ connection: { state: next, lastHeard: Date.now(), problem: null } });
+  };
 
   const take = (event: ServerEvent): 'go on' | 'start over' => {
     if (event.event === 'snapshot') {
@@ -80,33 +76,6 @@ export const followBatch = (batch: string): Live => {
     return 'go on';
   };
 
-  const stream = async (after: number | null): Promise<'ended' | 'start over'> => {
-    const quiet = new AbortController();
-    let silence = setTimeout(() => quiet.abort(), silenceMs);
-    try {
-      const response = await send(`/${segment(batch)}/events${after === null ? '' : `?after=${after}`}`, {
-        signal: AbortSignal.any([closing.signal, quiet.signal]),
-      });
-      const reader = makeEventStreamReader();
-      const bytes = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-      for (;;) {
-        const { done, value } = (await bytes?.read()) ?? { done: true, value: undefined };
-        if (done) return 'ended';
-        clearTimeout(silence);
-        silence = setTimeout(() => quiet.abort(), silenceMs);
-        hear();
-        for (const event of reader.take(value ?? '')) {
-          if (take(event) === 'start over') {
-            quiet.abort();
-            return 'start over';
-          }
-        }
-      }
-    } finally {
-      clearTimeout(silence);
-    }
-  };
-
   const follow = async (): Promise<void> => {
     let wait = retryMs.first;
     let after: number | null = null;
@@ -114,7 +83,14 @@ export const followBatch = (batch: string): Live => {
       let problem: ApiError | null = null;
       const heardBefore = state.connection.lastHeard;
       try {
-        const end = await stream(after);
+        const end = await readStream(
+          `/${segment(batch)}/events${after === null ? '' : `?after=${after}`}`,
+          closing.signal,
+          {
+            hear,
+            take,
+          },
+        );
         after = end === 'start over' ? null : (state.status?.seq ?? null);
         if (end === 'start over') continue;
       } catch (cause) {
@@ -139,6 +115,40 @@ export const followBatch = (batch: string): Live => {
     },
     close: () => closing.abort(),
   };
+};
+
+interface Listener {
+  /** Called with every sign of life, heartbeats among them. */
+  hear(): void;
+  take(event: ServerEvent): 'go on' | 'start over';
+}
+
+/** Reads a stream until it ends, is silent for too long, or its listener wants another one. Throws what a call throws. */
+const readStream = async (
+  path: string,
+  closing: AbortSignal,
+  { hear, take }: Listener,
+): Promise<'ended' | 'start over'> => {
+  const quiet = new AbortController();
+  let silence = setTimeout(() => quiet.abort(), silenceMs);
+  try {
+    const response = await send(path, { signal: AbortSignal.any([closing, quiet.signal]) });
+    const reader = makeEventStreamReader();
+    const bytes = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = (await bytes?.read()) ?? { done: true, value: undefined };
+      if (done) return 'ended';
+      clearTimeout(silence);
+      silence = setTimeout(() => quiet.abort(), silenceMs);
+      hear();
+      if (reader.take(value ?? '').some((event) => take(event) === 'start over')) {
+        quiet.abort();
+        return 'start over';
+      }
+    }
+  } finally {
+    clearTimeout(silence);
+  }
 };
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -57,46 +57,19 @@ export const LogView = ({ path, bytes, picker }: Props): ReactElement => {
     const box = scroller.current;
     if (box !== null) setIsFollowing(box.scrollHeight - box.scrollTop - box.clientHeight < lineHeight * 2);
   };
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter') return;
-    event.preventDefault();
-    step(event.shiftKey ? -1 : 1);
-  };
   return (
     <div className="log">
       <div className="log-bar">
         {picker}
-        <label className="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            aria-label="Search the log"
-            placeholder="Search"
-            value={words}
-            onKeyDown={onKey}
-            onChange={({ target }) => {
-              setWords(target.value);
-              setAt(0);
-            }}
-          />
-        </label>
-        {sought !== '' && (
-          <span className="log-found" role="status">
-            {found.length === 0
-              ? 'not found'
-              : `${formatCount(Math.min(at, found.length - 1) + 1)} of ${formatCount(found.length)}`}
-          </span>
-        )}
-        {found.length > 1 && (
-          <>
-            <button type="button" className="icon-button" aria-label="Match before" onClick={() => step(-1)}>
-              <Icon name="up" />
-            </button>
-            <button type="button" className="icon-button" aria-label="Next match" onClick={() => step(1)}>
-              <Icon name="down" />
-            </button>
-          </>
-        )}
+        <SearchField
+          {...{ words, onStep: step }}
+          found={sought === '' ? null : found.length}
+          at={Math.min(at, found.length - 1)}
+          onWords={(next) => {
+            setWords(next);
+            setAt(0);
+          }}
+        />
         <span className="spacer" />
         <span className="dim">{isEnded ? 'ended' : isLoading ? 'reading…' : 'following'}</span>
         {!isFollowing && (
@@ -132,6 +105,54 @@ export const LogView = ({ path, bytes, picker }: Props): ReactElement => {
         </div>
       </div>
     </div>
+  );
+};
+
+interface SearchProps {
+  readonly words: string;
+  readonly onWords: (words: string) => void;
+  /** Lines that hold the words; null while nothing is sought. */
+  readonly found: number | null;
+  /** The current one, from 0. */
+  readonly at: number;
+  readonly onStep: (by: 1 | -1) => void;
+}
+
+const SearchField = ({ words, onWords, found, at, onStep }: SearchProps): ReactElement => {
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    onStep(event.shiftKey ? -1 : 1);
+  };
+  return (
+    <>
+      <label className="search">
+        <Icon name="search" />
+        <input
+          type="search"
+          aria-label="Search the log"
+          placeholder="Search"
+          value={words}
+          onKeyDown={onKey}
+          onChange={({ target }) => onWords(target.value)}
+        />
+      </label>
+      {found !== null && (
+        <span className="log-found" role="status">
+          {found === 0 ? 'not found' : `${formatCount(at + 1)} of ${formatCount(found)}`}
+        </span>
+      )}
+      {found !== null && found > 1 && (
+        <>
+          <button type="button" className="icon-button" aria-label="Match before" onClick={() => onStep(-1)}>
+            <Icon name="up" />
+          </button>
+          <button type="button" className="icon-button" aria-label="Next match" onClick={() => onStep(1)}>
+            <Icon name="down" />
+          </button>
+        </>
+      )}
+    </>
   );
 };
 

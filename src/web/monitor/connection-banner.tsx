@@ -24,7 +24,9 @@ export const ConnectionBanner = ({ connection, at }: Props): ReactElement | null
         <strong>{problem === null || problem.status === 0 ? 'The server does not answer' : problem.message}</strong>{' '}
         since <time>{clockWords(lastHeard)}</time> ({formatDuration(Math.max(0, now - lastHeard))}). What you see is
         from {clockWords(at)}; the batch goes on without the server. Trying again.
-        {problem !== null && problem.hint !== '' && <span className="dim"> {problem.hint}.</span>}
+        {problem !== null && problem.status !== 0 && problem.hint !== '' && (
+          <span className="dim"> {problem.hint}.</span>
+        )}
       </p>
     </div>
   );
