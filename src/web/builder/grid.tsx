@@ -7,6 +7,7 @@ import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   type KeyboardEvent,
@@ -72,7 +73,8 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
     setActive({ row, column });
   });
 
-  const chosenShown = shown.reduce((sum, place) => sum + (chosen.bits[place] ?? 0), 0);
+  // Not for each frame of scrolling: it walks over all works.
+  const chosenShown = useMemo(() => shown.reduce((sum, place) => sum + (chosen.bits[place] ?? 0), 0), [shown, chosen]);
   const setShown = (isWanted: boolean): void => {
     if (shown.length < works.length) onChosen(setPlaces(works, chosen, shown, isWanted));
     else onChosen(isWanted ? chooseAll(works) : chooseNone(works));
