@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, stage, start, trees; all by default.
+ * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, stage, start, trees, pages; all by default.
  * Comparisons run side by side in the same run; figures of a busy machine are worth little.
  */
 import { loadavg } from 'node:os';
@@ -9,6 +9,7 @@ import { benchLatency } from './bench/latency.ts';
 import { benchGrowth, benchManyWorks } from './bench/many-works.ts';
 import { benchSources } from './bench/sources.ts';
 import { benchStart } from './bench/start.ts';
+import { benchPages } from './bench/pages.ts';
 import { benchPanel } from './bench/panel.ts';
 import { benchStage } from './bench/stage.ts';
 import { benchTrees } from './bench/trees.ts';
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   stage: benchStage,
   start: () => benchStart(rounds),
   trees: () => benchTrees(rounds),
+  pages: () => benchPages(rounds),
 };
 
 const wanted = process.argv.slice(2);

@@ -6,6 +6,8 @@ export interface Breakage {
   readonly title: string;
   readonly files: Readonly<Record<string, string>>;
   readonly expected: RuleName | null;
+  /** A package that package.json does not have for this check. */
+  readonly withoutPackage?: string;
 }
 
 const target = (path: string): string => `export const value = '${path}';\nexport type Value = string;\n`;
@@ -81,7 +83,21 @@ export const breakages: readonly Breakage[] = [
   text('package', 'cli/red.ts', `export const one = await import('node-pty');`),
   text('package', 'worker/red.ts', `export type One = import('simple-git').SimpleGit;`),
   text('package', 'tree/red.ts', `import { Piscina } from 'piscina'; export const one = Piscina;`),
-  text('undeclared', 'server/red.ts', `import { Hono } from 'hono'; export const one = Hono;`),
+  {
+    ...text('undeclared', 'server/red.ts', `import { Hono } from 'hono'; export const one = Hono;`),
+    withoutPackage: 'hono',
+  },
+  arrow('web/red.tsx', 'client/red-b.ts'),
+  value('web/red.tsx', 'core/red-b.ts'),
+  text('package', 'web/red.tsx', `import { Hono } from 'hono'; export const one = <p>{String(Hono)}</p>;`),
+  {
+    title: 'web/red-b.tsx brings zod into the bundle by way of protocol/red.ts',
+    files: {
+      'protocol/red.ts': `import { z } from 'zod';\nexport const one = z;\n`,
+      'web/red-b.tsx': `import { one } from '../protocol/red.ts';\nexport const two = one;\n`,
+    },
+    expected: 'bundle',
+  },
   text('node', 'core/red.ts', `import { join } from 'node:path'; export const one = join;`),
   text('node', 'view/red.ts', `import { join } from 'path'; export const one = join;`),
   text('node', 'ports/red.ts', `import type { Stats } from 'node:fs'; export type One = Stats;`),

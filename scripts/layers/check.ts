@@ -22,6 +22,8 @@ export type RuleName =
   | 'package'
   /** A package that a user's installation would not have. */
   | 'undeclared'
+  /** What is bundled for browsers reaches a package or a module of Node by way of another folder. */
+  | 'bundle'
   /** A module of Node that the folder may not use. */
   | 'node'
   /** A computed import outside the adapters. */
@@ -54,7 +56,9 @@ export const checkLayers = ({ texts, declared }: Sources): readonly Violation[] 
   const impure = [...facts].flatMap(([path, { impurities }]) =>
     impurities.map((impurity) => ({ ...impurity, file: path })),
   );
-  return [...found, ...impure, ...ofCycles(facts)].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
+  return [...found, ...impure, ...ofCycles(facts), ...ofBundles(facts)].sort(
+    (a, b) => a.file.localeCompare(b.file) || a.line - b.line,
+  );
 };
 
 /** What the rules want to know of one file; follows from its path and text alone. */
@@ -135,8 +139,24 @@ const ofNode = ({ folder, rule }: OneImport, name: string): Wrong => {
 const ofPackage = ({ folder, rule, declared }: OneImport, specifier: string): Wrong => {
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   if (!rule.packages.includes(name)) return { rule: 'package', message: `${folder} must not use the package ${name}` };
-  if (!declared.has(name)) return { rule: 'undeclared', message: `${name} is no dependency in package.json` };
+  if (!declared.has(name) && rule.bundled !== true)
+    return { rule: 'undeclared', message: `${name} is no dependency in package.json` };
   return null;
+};
+
+/** What the values that a bundled folder uses bring along; types bring nothing. */
+const ofBundles = (facts: ReadonlyMap<string, Facts>): readonly Violation[] => {
+  const isBundled = (path: string): boolean => ruleOf(folderOf(path))?.bundled === true;
+  const reached = new Set([...facts.keys()].filter(isBundled));
+  const found: Violation[] = [];
+  for (const path of reached)
+    for (const { specifier, isType, line } of facts.get(path)?.modules ?? []) {
+      if (isType || specifier === null) continue;
+      if (specifier.startsWith('.')) reached.add(posix.join(posix.dirname(path), specifier));
+      else if (!isBundled(path))
+        found.push({ rule: 'bundle', file: path, line, message: `${specifier} would come into the pages' bundle` });
+    }
+  return found;
 };
 
 const ofCycles = (facts: ReadonlyMap<string, Facts>): readonly Violation[] => {

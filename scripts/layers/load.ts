@@ -14,7 +14,7 @@ export const projectFolder = (): string => {
 export const loadSources = (root: string): Sources => {
   const source = join(root, 'src');
   const paths = readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort();
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
   return {

@@ -16,7 +16,13 @@ export type SourceTexts = ReadonlyMap<string, string>;
 
 /** Parses a file; parent links are set. */
 export const parse = (path: string, text: string): ts.SourceFile =>
-  ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ES2023 }, true, ts.ScriptKind.TS);
+  ts.createSourceFile(
+    path,
+    text,
+    { languageVersion: ts.ScriptTarget.ES2023 },
+    true,
+    path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
 
 /** The line of a node, from 1. */
 export const lineOf = (node: ts.Node): number =>

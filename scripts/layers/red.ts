@@ -15,9 +15,10 @@ export interface RedResult {
 /** Checks each breakage by itself. The sources are not changed. */
 export const tryBreakages = (sources: Sources, breakages: readonly Breakage[]): readonly RedResult[] => {
   const known = new Set(checkLayers(sources).map(nameOf));
-  return breakages.map(({ title, files, expected }) => {
+  return breakages.map(({ title, files, expected, withoutPackage }) => {
     const texts = new Map([...sources.texts, ...Object.entries(files)]);
-    const added = checkLayers({ ...sources, texts }).filter((violation) => !known.has(nameOf(violation)));
+    const declared = new Set([...sources.declared].filter((name) => name !== withoutPackage));
+    const added = checkLayers({ texts, declared }).filter((violation) => !known.has(nameOf(violation)));
     const seen = [...new Set(added.filter(({ file }) => file in files).map(({ rule }) => rule))];
     const isAsExpected = expected === null ? added.length === 0 : seen.length === 1 && seen[0] === expected;
     return { title, expected: expected ?? 'nothing', seen, isAsExpected };

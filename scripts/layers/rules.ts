@@ -12,6 +12,8 @@ export interface FolderRule {
   readonly node: 'any' | 'plain' | readonly string[];
   /** No clock, no chance, no world, no waiting, no exception but a bug. */
   readonly pure: boolean;
+  /** It is bundled for browsers: its packages come with the bundle, and nothing that it reaches may need others or Node. */
+  readonly bundled?: boolean;
 }
 
 /** Modules of Node that touch the world: only adapters and sources may, and whom the table names. */
@@ -70,11 +72,20 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   cli: surface,
   dashboard: surface,
   server: { ...surface, packages: ['hono', '@hono/node-server', 'ws', 'zod'], node: 'any' },
-  web: { ...nothing, imports: ['view', 'protocol'], types: ['core'] },
   bin: {
     ...nothing,
     imports: ['compose-cli.ts', 'compose-daemons.ts', 'compose-tree.ts', 'cli', 'daemon', 'worker'],
     node: ['process'],
+  },
+  web: {
+    ...nothing,
+    imports: ['view', 'protocol'],
+    types: ['core'],
+    packages: [
+      ...['react', 'react-dom', '@tanstack/react-virtual', '@dnd-kit/dom', '@dnd-kit/react'],
+      ...['@xterm/xterm', '@xterm/addon-fit'],
+    ],
+    bundled: true,
   },
   'compose.ts': { ...nothing, imports: ['*'], node: 'plain' },
   'compose-panel.ts': { ...nothing, imports: ['*'], node: 'plain' },

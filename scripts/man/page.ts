@@ -68,7 +68,9 @@ const optionEntries = ({ options }: Command): readonly string[] =>
   options
     .filter(({ hidden }) => !hidden)
     .flatMap((option) => {
-      const { defaultValue, argChoices, flags, description } = option as typeof option & { readonly defaultValue: unknown };
+      const { defaultValue, argChoices, flags, description } = option as typeof option & {
+        readonly defaultValue: unknown;
+      };
       const extra = [
         ...(argChoices === undefined ? [] : [`choices: ${argChoices.join(', ')}`]),
         ...(typeof defaultValue === 'string' ? [`default: ${defaultValue}`] : []),

@@ -12,7 +12,13 @@ export const escape = (text: string): string =>
 export const macro = (name: string, ...args: readonly string[]): string =>
   `.${name} ${args.map((arg) => `"${escape(arg).replace(/"/g, '\\(dq')}"`).join(' ')}`;
 
-export const indented = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['.RS', ...lines, '.RE']);
+export const indented = (lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['.RS', ...lines, '.RE'];
 
 /** Lines that keep their breaks and spaces. */
-export const literal = (text: string): readonly string[] => ['.PP', '.nf', ...text.trim().split('\n').map(escape), '.fi'];
+export const literal = (text: string): readonly string[] => [
+  '.PP',
+  '.nf',
+  ...text.trim().split('\n').map(escape),
+  '.fi',
+];

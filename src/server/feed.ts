@@ -16,6 +16,7 @@ import type { BatchState } from '../core/state.ts';
 import type { Journal } from '../ports/store.ts';
 import type { ChangeMessage, SnapshotMessage } from '../view/api.ts';
 import { changeBetween, changeSince, hasOtherWorks, type StatusLook } from '../view/status-change.ts';
+import { makeForecaster } from '../view/forecast.ts';
 import { makeStatus } from '../view/status.ts';
 
 export type FeedMessage =
@@ -57,6 +58,7 @@ export const makeFeed = (client: Client, journal: Journal<BatchState>): Feed => 
   const subscribers = new Set<Subscriber>();
   const ended = new AbortController();
   let newest: StatusLook | null = null;
+  const forecast = makeForecaster();
   let takenAt = -Infinity;
   let looking: Promise<StatusLook> | null = null;
   /** What all subscribers know; null while nobody watches. */
@@ -69,7 +71,11 @@ export const makeFeed = (client: Client, journal: Journal<BatchState>): Feed => 
     if (newest?.state === state && client.clock.elapsed() - takenAt < freshMs) return newest;
     const seen = await observe(client, journal);
     takenAt = client.clock.elapsed();
-    return (newest = { state: seen.state, status: makeStatus(seen), at: new Date(seen.now).toISOString() });
+    return (newest = {
+      state: seen.state,
+      status: makeStatus({ ...seen, eta: forecast(seen.state, seen.now) }),
+      at: new Date(seen.now).toISOString(),
+    });
   };
   /** Those who ask while one is taken share the next one, which sees all that they have done. */
   const look = async (): Promise<StatusLook> => {

@@ -88,7 +88,8 @@ export const makeForecaster = (): ((state: BatchState, now: number) => Eta | nul
   let made: { readonly of: string; readonly at: number; readonly eta: Eta | null } | null = null;
   return (state, now) => {
     const of = `${state.batch.status} ${state.batch.parallel} ${state.works.length}`;
-    if (made === null || made.of !== of || now - made.at >= freshMs) made = { of, at: now, eta: etaOf(state, now) };
+    if (made === null || made.of !== of || now - made.at >= freshMs || now < made.at)
+      made = { of, at: now, eta: etaOf(state, now) };
     return made.eta === null ? null : later(made.eta, (now - made.at) / 1000);
   };
 };

@@ -1,0 +1,59 @@
+/** One work in the grid. It is drawn anew only when something of it changes: scrolling draws the rows that come in. */
+import { memo, type MouseEvent, type ReactElement } from 'react';
+import type { CatalogueWork } from '../../view/api.ts';
+import { columns } from './columns.tsx';
+
+interface Props {
+  readonly work: CatalogueWork;
+  /** Among those shown, from 0. */
+  readonly row: number;
+  /** CSS pixels. */
+  readonly top: number;
+  readonly now: number;
+  readonly isChosen: boolean;
+  /** The cell that Tab leads to, if it is in this row. */
+  readonly activeColumn: number | null;
+  readonly onPress: (row: number, column: number, isExtending: boolean) => void;
+}
+
+const stop = (event: MouseEvent): void => event.preventDefault();
+
+export const GridRow = memo(({ work, row, top, now, isChosen, activeColumn, onPress }: Props): ReactElement => (
+  <div
+    role="row"
+    aria-rowindex={row + 2}
+    aria-selected={isChosen}
+    className={`grid-row${isChosen ? ' chosen' : ''}`}
+    style={{ transform: `translateY(${top}px)` }}
+    onMouseDown={(event) => event.shiftKey && stop(event)}
+  >
+    <div
+      role="gridcell"
+      aria-colindex={1}
+      className="grid-cell sticky check"
+      onClick={(event) => onPress(row, 0, event.shiftKey)}
+    >
+      <input
+        type="checkbox"
+        data-at={`${row}:0`}
+        tabIndex={activeColumn === 0 ? 0 : -1}
+        aria-label={`Choose ${work.id}`}
+        checked={isChosen}
+        readOnly
+      />
+    </div>
+    {columns.map(({ name, isSticky, cell }, i) => (
+      <div
+        key={name}
+        role="gridcell"
+        aria-colindex={i + 2}
+        data-at={`${row}:${i + 1}`}
+        tabIndex={activeColumn === i + 1 ? 0 : -1}
+        className={`grid-cell cell-${name}${isSticky === true ? ' sticky' : ''}`}
+        onClick={(event) => onPress(row, i + 1, event.shiftKey)}
+      >
+        {cell(work, now)}
+      </div>
+    ))}
+  </div>
+));

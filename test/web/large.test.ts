@@ -1,0 +1,89 @@
+/** Thousands of works: only those in sight are in the document, and a choice travels in a few bytes. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { noBrowser, openBrowser, serve, visit, type Served } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { tally, untilCount, untilPlanned } from '../support/page-steps.ts';
+import { leaveNothing, status } from '../support/running-batch.ts';
+import { makeWebProject, spread, type WebProject } from '../support/web-project.ts';
+
+const groups = ['atlas', 'borealis', 'cirrus', 'delta', 'ember'];
+
+describe('many works on the pages', { skip: noBrowser }, () => {
+  let line: WebProject;
+  let browser: Browser;
+  let served: Served;
+  let page: Page;
+
+  before(async () => {
+    line = await makeWebProject(spread(50_000, groups));
+    served = await serve(line);
+    browser = await openBrowser();
+    ({ page } = await visit(browser, served));
+    await page.locator('[data-at="0:0"]').waitFor();
+  });
+  after(async () => {
+    await browser?.close();
+    await served?.end();
+    await line.openGate();
+    await leaveNothing(line);
+  });
+
+  it('50,000 rows: all are counted, few are drawn, the last one is reached', async () => {
+    assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), '50001');
+    await page.locator('[data-at="0:0"]').focus();
+    await page.keyboard.press('Control+End');
+    await page.getByText('w50000', { exact: true }).waitFor();
+    assert.ok((await page.getByRole('row').count()) < 80);
+  });
+
+  it('50,000 rows: all, the others, a group and a range are chosen at once, and sent as a rule', async () => {
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/plan')) sent.push(request.postData() ?? '');
+    });
+    await page.getByRole('button', { name: 'Select all' }).click();
+    assert.equal(await tally(page), '50,000 chosen of 50,000 works');
+    await page.getByLabel('Which group').selectOption('cirrus');
+    await page.getByRole('button', { name: 'Exclude group' }).click();
+    assert.equal(await tally(page), '40,000 chosen of 50,000 works');
+    await page.getByRole('button', { name: 'Invert' }).click();
+    assert.equal(await tally(page), '10,000 chosen of 50,000 works');
+    await page.getByLabel('Filter works by text').fill('part 4999');
+    await eventually('it is filtered', async () => (await tally(page)).includes('shown'));
+    await page.getByRole('button', { name: /^Select \d+ shown$/ }).click();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await eventually('a plan was asked for', () => sent.length > 0);
+    assert.ok((sent.at(-1) ?? '').length < 1000, sent.at(-1)?.slice(0, 2000));
+  });
+
+  it('5,000 works: the preview has an order for all, and the number is typed before they start', async () => {
+    await line.setWorks(spread(5000, groups));
+    await page.reload();
+    await page.locator('[data-at="0:0"]').waitFor();
+    await page.getByRole('button', { name: 'Select all' }).click();
+    await untilPlanned(page, 5000);
+    await page.getByRole('tab', { name: 'Preview' }).click();
+    await page.getByText('Order of 5,000 works').waitFor();
+    assert.ok((await page.locator('.order-row').count()) < 60);
+    await page.getByRole('button', { name: 'Start 5,000 works' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Start 5,000 works?' });
+    const start = dialog.getByRole('button', { name: 'Start 5,000 works' });
+    await dialog.getByRole('textbox').fill('500');
+    assert.equal(await start.isDisabled(), true);
+    await dialog.getByRole('textbox').fill('5000');
+    await start.click();
+    await page.waitForURL(/\/monitor\//);
+    await untilCount(page, 'running', (count) => count === 2);
+  });
+
+  it('5,000 works in the monitor: few are drawn, a word finds one, it is skipped from its line', async () => {
+    assert.ok((await page.locator('.work-line').count()) < 60);
+    await page.getByLabel('Find works of this batch').fill('w4321');
+    await page.getByRole('button', { name: 'Skip w4321' }).click();
+    await page.getByRole('button', { name: 'Skip it and its dependents' }).click();
+    await untilCount(page, 'skipped', (count) => count === 1);
+    assert.equal((await status(line)).counts.skipped, 1);
+  });
+});
