@@ -44,7 +44,7 @@ const place = makePlace({
   works: flat(works),
 });
 const samples: (readonly Sample[])[] = [];
-const program = join(project, 'dist', 'src', 'bin', 'wf0-batch.js');
+const program = join(project, 'dist', 'run', 'bin', 'wf0-batch.js');
 const run = spawn(
   process.execPath,
   [program, 'start', '--follow', '--yes', '--engine', 'process', '--parallel', '2', '--json'],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 /** The checkout that is measured. */
 export const project = join(import.meta.dirname, '..', '..', '..');
-const bins = join(project, 'dist', 'src', 'bin');
+const bins = join(project, 'dist', 'run', 'bin');
 
 export interface Place {
   readonly root: string;

@@ -38,7 +38,7 @@ export const benchHundredWorks = (rounds: number): void => {
 const countSyncs = (): void => {
   if (spawnSync('strace', ['-V']).status !== 0) return console.log('  fdatasync: not counted, strace is not there');
   const place = makePlace({ repository: true, config, works: flat(10) });
-  const bin = join(project, 'dist', 'src', 'bin', 'wf0-batch.js');
+  const bin = join(project, 'dist', 'run', 'bin', 'wf0-batch.js');
   const args = [
     '-f',
     '-c',

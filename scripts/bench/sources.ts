@@ -71,7 +71,7 @@ export const benchSources = (rounds: number): void => {
     const folder = mkdtempSync(join(tmpdir(), 'wf0-bench-'));
     try {
       one.make(folder);
-      const schedule = join(project, 'dist', 'src', 'bin', 'wf0-schedule.js');
+      const schedule = join(project, 'dist', 'run', 'bin', 'wf0-schedule.js');
       const [ours, bare]: [number[], number[]] = [[], []];
       for (let round = 0; round < rounds; round++) {
         ours.push(timeMs(() => void mustSucceed(node(folder, schedule, 'create', one.source))));

@@ -97,7 +97,7 @@ const benchWorks = (): void => {
         spawnSync(
           process.execPath,
           [
-            join(folder, 'dist/src/bin/wf0-batch.js'),
+            join(folder, 'dist/run/bin/wf0-batch.js'),
             ...['run', 'tasks.yaml', '--yes', '--engine', 'process', '--workers', String(workers)],
           ],
           { cwd: folder, env, encoding: 'utf8' },
