@@ -25,7 +25,7 @@ test('what the rule of arrows allows stays green', () => {
 test('every rule that the check knows is broken by some breakage', () => {
   const rules = [
     ...['folder', 'arrow', 'types', 'missing', 'package', 'undeclared'],
-    ...['node', 'computed', 'cycle', 'global', 'async', 'throw'],
+    ...['node', 'computed', 'cycle', 'global', 'async', 'throw', 'bundle'],
   ];
   assert.deepEqual([...new Set(breakages.map(({ expected }) => expected))].sort(), rules.sort());
 });
