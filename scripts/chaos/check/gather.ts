@@ -49,6 +49,12 @@ export const gather = async (place: Place): Promise<Evidence> => {
 const git = async ({ env }: Place, cwd: string, ...args: readonly string[]): Promise<string> =>
   (await execute('git', [...args], { cwd, env, maxBuffer: 64 * 1024 * 1024 })).stdout;
 
+/** What git says, or that it cannot: a broken repository is a finding, not the end of all runs. */
+const ask = (place: Place, cwd: string, ...args: readonly string[]): Promise<string> =>
+  git(place, cwd, ...args).catch(
+    (error: Error) => `git cannot read it: ${error.message.trim().split('\n').at(-1) ?? ''}`,
+  );
+
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 
 const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
@@ -153,7 +159,7 @@ const worktreesOf = async (place: Place): Promise<readonly string[]> => {
   const kept = await Promise.all(
     namesIn(join(project, '.worktrees')).map(async (name) => {
       const folder = join(project, '.worktrees', name);
-      const status = existsSync(join(folder, '.git')) ? await git(place, folder, 'status', '--porcelain') : '';
+      const status = existsSync(join(folder, '.git')) ? await ask(place, folder, 'status', '--porcelain') : '';
       return status === '' ? [`a worktree is left: ${name}`] : [];
     }),
   );
@@ -169,9 +175,9 @@ const findTrespasses = async (place: Place): Promise<readonly string[]> => {
   const file = join(bystander.worktree, bystander.file);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : null;
   const [status, branch, ahead] = await Promise.all([
-    git(place, project, 'status', '--porcelain'),
-    git(place, project, 'symbolic-ref', '--short', 'HEAD'),
-    git(place, project, 'rev-list', '--count', 'main'),
+    ask(place, project, 'status', '--porcelain'),
+    ask(place, project, 'symbolic-ref', '--short', 'HEAD'),
+    ask(place, project, 'rev-list', '--count', 'main'),
   ]);
   return [
     ...(text === bystander.text ? [] : ["a bystander's uncommitted file was touched"]),
