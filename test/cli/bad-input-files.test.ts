@@ -275,7 +275,7 @@ describe('a config that', slow, () => {
       '{"batch":{"max_paralel":3}}',
       'the config cannot be used: unknown key `batch.max_paralel`; did you mean `max_parallel`?',
       '1:11',
-      'known here: default_parallel, max_parallel, auto_worktree, cleanup_worktree, on_failure, dependency_base, confirm_above, stop_grace, cooldown, max_works, dependency_patterns, sources',
+      'known here: default_parallel, max_parallel, auto_worktree, cleanup_worktree, on_failure, dependency_base, confirm_above, stop_grace, cooldown, max_works, max_load, min_free_memory, dependency_patterns, sources',
     ],
     [
       'has a value of a wrong type',
