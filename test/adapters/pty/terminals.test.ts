@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -134,6 +135,41 @@ test('a question asked by a program on Node is seen as well; a stage that sleeps
   other.running.stop({ force: true });
   await other.running.ended;
 });
+
+const perl = spawnSync('perl', ['-e', '1']).status === 0 && process.arch === 'x64' && process.platform === 'linux';
+test(
+  'screen programs that select or poll their terminal are seen to wait, and those that poll something else are not',
+  { skip: perl ? false : 'needs Linux on x64 and perl, for its bare system calls' },
+  async () => {
+    const polling = (descriptor: string): string => `$|=1; print "ready"; ${descriptor}`;
+    const scripts: readonly (readonly [what: string, script: string, waits: boolean])[] = [
+      ['select', polling(`my $r=''; vec($r,0,1)=1; select($r,undef,undef,undef)`), true],
+      ['poll', polling(`my $p=pack('iss',0,1,0); syscall(7,$p,1,-1)`), true],
+      [
+        'poll of a child that opens /dev/tty',
+        polling(`open(my $t,'<','/dev/tty'); my $p=pack('iss',fileno($t),1,0); syscall(7,$p,1,-1)`),
+        true,
+      ],
+      ['poll of a pipe', polling(`pipe(my $a,my $b); my $p=pack('iss',fileno($a),1,0); syscall(7,$p,1,-1)`), false],
+      [
+        'poll for writing alone',
+        polling(`pipe(my $a,my $b); my $p=pack('ississ',0,0,0,fileno($a),1,0); syscall(7,$p,2,-1)`),
+        false,
+      ],
+    ];
+    for (const [what, script, waits] of scripts) {
+      const run = await startStage('/usr/bin/env', ['perl', '-e', script]);
+      await run.shows('ready');
+      if (waits) await waitsForInput(run.running);
+      else {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        assert.equal(run.running.isReading(), false, what);
+      }
+      run.running.stop({ force: true });
+      await run.running.ended;
+    }
+  },
+);
 
 const waitsForInput = async (running: { isReading(): boolean | null }): Promise<void> => {
   if (process.platform !== 'linux') return;
