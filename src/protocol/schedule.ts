@@ -52,14 +52,11 @@ export const writeSchedule = (schedule: Schedule): string =>
     2,
   )}\n`;
 
-/** A work with nothing but what is given; `source` is the work's own id under `local` if it is not given. */
-export const completeWork = (given: Partial<Work> & Pick<Work, 'id'>): Work => ({
-  title: given.id,
-  body: '',
-  source: { type: 'local', ref: given.id },
-  group: null,
-  priority: defaultPriority,
-  params: {},
+/** The fields of a work of which its source says nothing. */
+export const nothingSaid: Pick<
+  Work,
+  'labels' | 'dependencies' | 'conflicts' | 'estimate_seconds' | 'workflow' | 'base' | 'max_run_seconds' | 'uses'
+> = {
   labels: [],
   dependencies: [],
   conflicts: [],
@@ -68,6 +65,17 @@ export const completeWork = (given: Partial<Work> & Pick<Work, 'id'>): Work => (
   base: null,
   max_run_seconds: null,
   uses: [],
+};
+
+/** A work with nothing but what is given; `source` is the work's own id under `local` if it is not given. */
+export const completeWork = (given: Partial<Work> & Pick<Work, 'id'>): Work => ({
+  title: given.id,
+  body: '',
+  source: { type: 'local', ref: given.id },
+  group: null,
+  priority: defaultPriority,
+  params: {},
+  ...nothingSaid,
   ...given,
 });
 

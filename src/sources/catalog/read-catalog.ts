@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { compareNaturally } from '../../core/natural.ts';
 import { Problem } from '../../ports/problem.ts';
 import { isWorkId, makeId } from '../../protocol/id.ts';
+import { nothingSaid } from '../../protocol/schedule.ts';
 import { workLimit } from '../../protocol/work.ts';
 import type { Part } from '../combine.ts';
 import { condense, gather, isDone, isOpen } from '../gather.ts';
@@ -202,14 +203,7 @@ const toEntry = ({ product, file }: Row, { shown, ref, category }: Found): Entry
         status,
         ...(file === null ? {} : { product_file: file }),
       },
-      labels: [],
-      dependencies: [],
-      conflicts: [],
-      estimate_seconds: null,
-      workflow: null,
-      base: null,
-      max_run_seconds: null,
-      uses: [],
+      ...nothingSaid,
     },
     source: { type: 'catalog', ref: `${ref}#${id}` },
     writtenId: id,
