@@ -181,6 +181,8 @@ const look = async (scene: Scene, scenario: Scenario, isSettled: boolean): Retur
   const { world } = scene;
   if (isSettled) await untilNobodyRuns(world, scenario.leaveMs);
   await makeWay(scene);
+  // A fault that has met nobody while the batch ran would hit the command that tidies up.
+  arm(world, []);
   if (isSettled) scene.say(`$ wf0-batch clean\n${(await world.batch('clean', '--yes')).text}`);
   const sessions = await sessionsOf(scene);
   return gather({

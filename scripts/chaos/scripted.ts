@@ -68,6 +68,12 @@ export const unansweredSummons = scenario([work('w00'), work('w01')], {
   faults: [atPoint('before-enlist', 1, 'kill')],
 });
 
+/** A worker that dies before it removes its worktree, and a fault that only whoever does so later could meet. */
+export const faultTooLate = scenario([work('w00')], {
+  parallel: 1,
+  faults: [atPoint('after-completion', 1, 'kill'), atPoint('before-removal', 1, 'EACCES')],
+});
+
 const frozenWorker = (engine: Scenario['engine']): Scenario =>
   scenario([work('w00', 1500)], {
     engine,

@@ -5,6 +5,7 @@ import { describeRuns } from '../../scripts/chaos/figures.ts';
 import { readKeptSeeds } from '../../scripts/chaos/kept-seeds.ts';
 import { copyProgram } from '../../scripts/chaos/program.ts';
 import { runScenario, type RunResult } from '../../scripts/chaos/run.ts';
+import { faultTooLate } from '../../scripts/chaos/scripted.ts';
 import { sabotages } from '../../scripts/chaos/sabotages.ts';
 import { makeScenario, type Scenario } from '../../scripts/chaos/scenario.ts';
 
@@ -28,6 +29,7 @@ describe('whatever dies, and whenever', { skip, concurrency: 2 }, () => {
   };
   it('without a fault each branch has the tree that the checker expects', () =>
     keepsAll({ ...makeScenario(1), faults: [] }));
+  it('a fault that meets nobody before the batch has ended does not hit the tidying up', () => keepsAll(faultTooLate));
   const { slice, failed } = readKeptSeeds();
   for (const { seed, faults } of failed)
     it(`every promise is kept with seed ${seed}, which once broke one`, () =>
