@@ -74,6 +74,12 @@ export const faultTooLate = scenario([work('w00')], {
   faults: [atPoint('after-completion', 1, 'kill'), atPoint('before-removal', 1, 'EACCES')],
 });
 
+/** While a person's command waits for the workers, the scheduler dies with the one that would start it again. */
+export const nobodyAnswers = scenario([work('w00')], {
+  parallel: 1,
+  faults: [{ ...atPoint('before-enlist', 1, 'hold'), then: { kind: 'kill', target: 'scheduler-and-restarter' } }],
+});
+
 const frozenWorker = (engine: Scenario['engine']): Scenario =>
   scenario([work('w00', 1500)], {
     engine,

@@ -34,12 +34,15 @@ export const isSchedulerAlive = ({ processes }: Pick<Client, 'processes'>, { sch
 export const waitUntil = async (
   { clock }: Pick<Client, 'clock'>,
   journal: Journal<BatchState>,
-  { isThere, timeoutMs }: { readonly isThere: (state: BatchState) => boolean; readonly timeoutMs: number },
+  {
+    isThere,
+    timeoutMs,
+  }: { readonly isThere: (state: BatchState) => boolean | Promise<boolean>; readonly timeoutMs: number },
 ): Promise<{ readonly state: BatchState; readonly isThere: boolean }> => {
   const deadline = clock.elapsed() + timeoutMs;
   for (;;) {
     const state = await journal.read();
-    if (isThere(state)) return { state, isThere: true };
+    if (await isThere(state)) return { state, isThere: true };
     const left = deadline - clock.elapsed();
     if (left <= 0) return { state, isThere: false };
     // Processes die without a line in the journal: look again now and then.

@@ -16,30 +16,35 @@ export const launchScheduler = async (
   config: Config,
 ): Promise<BatchState> => {
   const before = await journal.read();
-  if (!isSchedulerAlive(client, before)) {
-    await startScheduler(client, journal, { kind: before.batch.engine, config });
-  }
+  const isStarted = isSchedulerAlive(client, before)
+    ? () => true
+    : await startScheduler(client, journal, { kind: before.batch.engine, config });
   const hasAnswered = (state: BatchState): boolean =>
     !isUnfinished(state) ||
     (isSchedulerAlive(client, state) && state.workers.every(({ status }) => status !== 'summoned') && isStaffed(state));
-  const { state, isThere } = await waitUntil(client, journal, { isThere: hasAnswered, timeoutMs: answerMs });
-  if (isThere || isSchedulerAlive(client, state)) return state;
+  const { state, isThere } = await waitUntil(client, journal, {
+    isThere: async (newest) => hasAnswered(newest) || (!isSchedulerAlive(client, newest) && !(await isStarted())),
+    timeoutMs: answerMs,
+  });
+  if (!isUnfinished(state) || isSchedulerAlive(client, state)) return state;
   throw new Problem({
-    what: 'the scheduler did not start',
+    what: isThere ? 'the scheduler ended before it had answered' : 'the scheduler did not start',
     where: `${journal.directory}/logs/scheduler.log`,
     hint: 'read its log (wf0-batch logs scheduler), then go on with: wf0-batch resume',
     code: 'environment',
   });
 };
 
+/** Gives the question whether its session is still there: with it goes whoever would start a crashed scheduler again. */
 const startScheduler = async (
   client: Client,
   journal: Journal<BatchState>,
   { kind, config }: { readonly kind: 'tmux' | 'process'; readonly config: Config },
-): Promise<void> => {
+): Promise<() => Promise<boolean>> => {
   const engine = client.makeEngine(kind, journal);
   try {
-    await client.makeLauncher(journal, engine, config).startScheduler();
+    const { name } = await client.makeLauncher(journal, engine, config).startScheduler();
+    return async () => (await engine.list()).some((session) => session.name === name);
   } catch (error) {
     const what = `the scheduler cannot be started: ${error instanceof Error ? error.message : String(error)}`;
     const hint =

@@ -5,7 +5,7 @@ import { describeRuns } from '../../scripts/chaos/figures.ts';
 import { readKeptSeeds } from '../../scripts/chaos/kept-seeds.ts';
 import { copyProgram } from '../../scripts/chaos/program.ts';
 import { runScenario, type RunResult } from '../../scripts/chaos/run.ts';
-import { faultTooLate } from '../../scripts/chaos/scripted.ts';
+import { faultTooLate, nobodyAnswers } from '../../scripts/chaos/scripted.ts';
 import { sabotages } from '../../scripts/chaos/sabotages.ts';
 import { makeScenario, type Scenario } from '../../scripts/chaos/scenario.ts';
 
@@ -22,14 +22,20 @@ describe('whatever dies, and whenever', { skip, concurrency: 2 }, () => {
     program.remove();
     for (const line of describeRuns(results)) console.log(line);
   });
-  const keepsAll = async (scenario: Scenario): Promise<void> => {
+  const goodRun = async (scenario: Scenario): Promise<RunResult> => {
     const result = await runScenario(program, scenario);
     results.push(result);
     assert.deepEqual(result.violations, [], words(result));
+    return result;
   };
+  const keepsAll = async (scenario: Scenario): Promise<void> => void (await goodRun(scenario));
   it('without a fault each branch has the tree that the checker expects', () =>
     keepsAll({ ...makeScenario(1), faults: [] }));
   it('a fault that meets nobody before the batch has ended does not hit the tidying up', () => keepsAll(faultTooLate));
+  it('a command does not wait for a scheduler that has ended', async () => {
+    const { said } = await goodRun(nobodyAnswers);
+    assert.match(said, /error: the scheduler ended before it had answered\n/);
+  });
   const { slice, failed } = readKeptSeeds();
   for (const { seed, faults } of failed)
     it(`every promise is kept with seed ${seed}, which once broke one`, () =>
