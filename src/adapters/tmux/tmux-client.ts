@@ -5,8 +5,8 @@ import { clientEnvironment } from './client-environment.ts';
 /** How a call of tmux ended. Its messages are read here and nowhere else. */
 export type TmuxAnswer =
   | { readonly kind: 'done'; readonly stdout: string }
-  /** No server runs, or it died while it was asked. */
-  | { readonly kind: 'no-server' }
+  /** No server runs, or it died while it was asked; `hungUp`: it took the call. */
+  | { readonly kind: 'no-server'; readonly hungUp: boolean }
   /** The name of the new session is in use. */
   | { readonly kind: 'name-taken' }
   /** There is no such program. */
@@ -47,7 +47,8 @@ export const makeRunTmux =
 const escapeEnd = (argument: string): string => (argument.endsWith(';') ? `${argument.slice(0, -1)}\\;` : argument);
 
 const NO_SERVER =
-  /^no server running on |^error connecting to .* \((?:No such file or directory|Connection refused)\)$|^(?:lost server|server exited(?: unexpectedly)?)$/m;
+  /^no server running on |^error connecting to .* \((?:No such file or directory|Connection refused)\)$/m;
+const HUNG_UP = /^(?:lost server|server exited(?: unexpectedly)?)$/m;
 
 const toAnswer = (
   error: (Error & { code?: unknown; killed?: boolean }) | null,
@@ -56,7 +57,8 @@ const toAnswer = (
 ): TmuxAnswer => {
   if (error === null) return { kind: 'done', stdout };
   if (error.code === 'ENOENT') return { kind: 'no-tmux' };
-  if (NO_SERVER.test(stderr)) return { kind: 'no-server' };
+  const hungUp = HUNG_UP.test(stderr);
+  if (hungUp || NO_SERVER.test(stderr)) return { kind: 'no-server', hungUp };
   if (stderr.startsWith('duplicate session: ')) return { kind: 'name-taken' };
   const late = error.killed === true ? `no answer within ${ANSWER_MS / 1000} s` : '';
   return { kind: 'failed', message: late || stderr || firstLine(error.message), stdout };

@@ -18,6 +18,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Engine, Session, SessionRequest } from '../../ports/engine.ts';
+import { endEndingServer } from './ending-server.ts';
 import { sessionNames, toMark } from './session-names.ts';
 import { isSameSocket, plainSocket, surroundingSocket } from './socket.ts';
 import { makeRunTmux, type RunTmux, type TmuxAnswer } from './tmux-client.ts';
@@ -50,7 +51,14 @@ export const makeTmuxEngine = ({ repository, batchRunId, socket, env }: TmuxEngi
   return {
     kind: 'tmux',
     problem: () => findTmuxProblem(run, socket),
-    start: async (request) => startSession({ run, marks, names: sessionNames(request.role, repository), request }),
+    start: async (request) =>
+      startSession({
+        run,
+        socket: socket ?? plainSocket(env),
+        marks,
+        names: sessionNames(request.role, repository),
+        request,
+      }),
     list: async () => (await listMarked(run)).filter((found) => isOfBatch(found, marks)).map(({ name }) => ({ name })),
     end: (session) => endSession(run, marks, session.name),
     attachCommand: (session) => attachCommand(session.name, socket, env),
@@ -69,6 +77,7 @@ interface Marks {
 
 interface Start {
   readonly run: RunTmux;
+  readonly socket: string;
   readonly marks: Marks;
   readonly names: readonly string[];
   readonly request: SessionRequest;
@@ -92,15 +101,20 @@ const startSession = async (start: Start): Promise<Session> => {
 
 /**
  * A server that dies while it is asked takes a session just made with it, so asking again is safe. The second
- * try may still meet the dying one (6 of 1,600 starts beside a kill-server did), hence a third.
+ * try may still meet the dying one (6 of 1,600 starts beside a kill-server did), hence a third. One that hangs up
+ * on that too may never die by itself.
  */
 const createSession = async (start: Start, name: string): Promise<TmuxAnswer> => {
   const commands = [...start.names.map((left) => killIfOurs(left, start.marks)), ...create(start, name)];
   const ask = (): Promise<TmuxAnswer> => start.run(commands, start.request.cwd);
   let answer = await ask();
   for (let tries = 1; answer.kind === 'no-server' && tries < 3; tries += 1) answer = await ask();
-  return answer;
+  if (!hasHungUp(answer)) return answer;
+  const isEnded = await endEndingServer(start.socket, async () => hasHungUp((answer = await ask())));
+  return isEnded ? ask() : answer;
 };
+
+const hasHungUp = (answer: TmuxAnswer): boolean => answer.kind === 'no-server' && answer.hungUp;
 
 /**
  * The folder is given by where the client runs: `-c` would expand formats, `#(…)` included. The person's

@@ -188,6 +188,25 @@ describe('a tmux server', () => {
     console.log(`${rounds} servers killed between two starts; ${refused} of ${rounds * 2} starts refused`);
   });
 
+  const neverEndingTest = async (world: World): Promise<void> => {
+    const { engine, recorder, tmux } = world;
+    await engine().start(recorder.request('worker-1', 'one'));
+    const server = Number(tmux('display-message', '-p', '#{pid}'));
+    tmux('set-hook', '-g', 'session-closed', "set-hook -gu session-closed ; new-session -d -s late 'exec sleep 600'");
+    tmux('kill-server');
+    assert.throws(() => tmux('list-sessions'), /server exited/);
+    assert.deepEqual(await engine().list(), []);
+    await engine().start(recorder.request('worker-1', 'two'));
+    assert.deepEqual(await namesOf(world), ['wf-batch-worker-1']);
+    assert.notEqual(Number(tmux('display-message', '-p', '#{pid}')), server);
+  };
+  within(
+    'that was killed while a session was being made, and turns everybody away for ever, is ended',
+    neverEndingTest,
+    '',
+    process.platform !== 'linux' && 'who listens on a socket is looked up in /proc',
+  );
+
   within('is told what does not fit into its messages', async ({ engine, recorder }) => {
     await assert.rejects(engine().start(recorder.request('worker-1', 'one', ['x'.repeat(20_000)])), /too long/);
     assert.deepEqual(await engine().list(), []);
