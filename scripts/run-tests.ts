@@ -14,7 +14,7 @@ import { partialResultsFile, readResults, resultsFile, summary, totalsOf } from 
 import { makeSurroundings, removeSurroundings } from './tests/surroundings.ts';
 import type { Surroundings } from './tests/surroundings.ts';
 
-const concurrency = 2;
+const concurrency = 3;
 /** Of one file; the long slices count in thousands. */
 const limitMs = { default: 300_000, long: 3_600_000 };
 

@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { makeCommandLine, programFile, threeLines, type CommandLine, type Screen } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
-import { batchFolder, eventsOf, expectCode, happened, item, leaveNothing, status } from '../support/running-batch.ts';
+import { batchFolder, eventsOf, expectCode, item, leaveNothing, status } from '../support/running-batch.ts';
 import { leavingAll } from '../support/untouched.ts';
 
 type Lines = readonly [what: string, where: string, hint: string];
@@ -371,7 +371,7 @@ describe('a full disk', () => {
     const wf = join(line.project, '.wf');
     await mkdir(wf);
     const run =
-      'while [ ! -e "$WF_REPO_ROOT/go" ]; do sleep 0.05; done; echo hello > f && git add f && git commit -qm f --allow-empty';
+      'touch "$WF_REPO_ROOT/runs"; while [ ! -e "$WF_REPO_ROOT/go" ]; do sleep 0.05; done; echo hello > f && git add f && git commit -qm f --allow-empty';
     let isMounted = false;
     try {
       const why = await mounting(['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs'], wf, async () => {
@@ -396,7 +396,7 @@ describe('a full disk', () => {
         expectCode(await line.batch(['status']), 0);
         await rm(join(wf, 'fill'));
         expectCode(await line.batch(['start', '--engine', 'process', '--parallel', '1']), 0);
-        await happened(line, 'stage_started', 'a');
+        await eventually('the stage runs', () => existsSync(join(line.project, 'runs')));
         fill(wf);
         const before = readFileSync(join(batchFolder(line), 'journal.jsonl'), 'utf8');
         expectLacking(line, await line.batch(['pause']), [full, 'ROOT/.wf/locks/batch-BATCH', hint]);

@@ -34,10 +34,10 @@ export interface CommandLine extends Sandbox {
   readonly mask: (text: string) => string;
 }
 
-/** The file of a program of the compiled sources, whether this file itself is compiled or not. */
+/** The file of a program as it is shipped, whether this file itself is compiled or not. */
 export const programFile = (name: string): string => {
   const isCompiled = import.meta.url.endsWith('.js');
-  return fileURLToPath(new URL(`${isCompiled ? '../../src' : '../../dist/src'}/bin/${name}.js`, import.meta.url));
+  return fileURLToPath(new URL(`${isCompiled ? '../../run' : '../../dist/run'}/bin/${name}.js`, import.meta.url));
 };
 
 export const makeCommandLine = async (): Promise<CommandLine> => {
