@@ -27,15 +27,17 @@ export interface LoadedPty {
   readonly helper: string;
 }
 
-/** The compiled one first, then the one that comes with binaries. Throws the first one's error if neither loads. */
-export const loadPty = async (): Promise<LoadedPty> => {
+/** The compiled one first, then the one that comes with binaries. */
+export const ptyModules = ['node-pty', '@lydell/node-pty'] as const;
+
+export type PtyModule = (typeof ptyModules)[number];
+
+/** Throws the first module's error if none loads. */
+export const loadPty = (): LoadedPty => {
   let firstError: unknown = null;
-  for (const name of ['node-pty', '@lydell/node-pty']) {
+  for (const name of ptyModules) {
     try {
-      const { native, default: whole } = (await import(name)) as PtyModule;
-      const found = native ?? whole?.native;
-      if (found) return { native: found, helper: findHelper(name) };
-      firstError ??= new Error(`${name} has no native part here`);
+      return loadPtyFrom(name);
     } catch (error) {
       firstError ??= error;
     }
@@ -43,15 +45,26 @@ export const loadPty = async (): Promise<LoadedPty> => {
   throw firstError;
 };
 
-interface PtyModule {
-  readonly native?: NativePty | null;
-  readonly default?: { readonly native?: NativePty | null };
-}
+/** Throws if it is not installed or has no native part for this system. */
+export const loadPtyFrom = (name: PtyModule): LoadedPty => {
+  const native = loadNative[name]();
+  if (native === undefined) throw new Error(`${name} has no native part here`);
+  return { native, helper: findHelper(name) };
+};
 
-const findHelper = (name: string): string => {
+const requireHere = createRequire(import.meta.url);
+const system = `${process.platform}-${process.arch}`;
+
+/** The second one keeps its native part to itself; it lies in a package of its own for each system, found from there. */
+const loadNative: Readonly<Record<PtyModule, () => NativePty | undefined>> = {
+  'node-pty': () => (requireHere('node-pty') as { readonly native?: NativePty }).native,
+  '@lydell/node-pty': () =>
+    createRequire(requireHere.resolve('@lydell/node-pty'))(`@lydell/node-pty-${system}/pty.node`) as NativePty,
+};
+
+const findHelper = (name: PtyModule): string => {
   if (process.platform !== 'darwin') return '';
-  const system = `${process.platform}-${process.arch}`;
-  const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  const folder = dirname(requireHere.resolve(`${name}/package.json`));
   const places = [
     join(folder, 'build/Release/spawn-helper'),
     join(folder, 'prebuilds', system, 'spawn-helper'),

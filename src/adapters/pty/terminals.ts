@@ -16,12 +16,12 @@ export interface TerminalsOptions {
 
 /** Pseudo-terminals by node-pty, or by `@lydell/node-pty` where that is not built; loaded at the first use. */
 export const makeTerminals = ({ processes, log }: TerminalsOptions): Terminals => {
-  let loading: Promise<LoadedPty> | null = null;
-  const load = (): Promise<LoadedPty> => (loading ??= loadPty());
+  let loaded: LoadedPty | null = null;
+  const load = (): LoadedPty => (loaded ??= loadPty());
   return {
     problem: async () => {
       try {
-        const { master, slave } = (await load()).native.open(80, 24);
+        const { master, slave } = load().native.open(80, 24);
         closeSync(slave);
         closeSync(master);
         return null;
@@ -33,7 +33,7 @@ export const makeTerminals = ({ processes, log }: TerminalsOptions): Terminals =
       const problem = whyNotStartable(run);
       if (problem !== null) return notStarted(problem);
       try {
-        return startRun({ pty: await load(), processes, log }, run);
+        return startRun({ pty: load(), processes, log }, run);
       } catch (error) {
         return notStarted(`${run.argv[0]} cannot be started under a terminal: ${firstLine(error)}`);
       }

@@ -2,17 +2,23 @@
 import { Problem } from '../../ports/problem.ts';
 import type { Viewer } from '../../ports/viewer.ts';
 import { makeKeyboard } from './keyboard.ts';
-import { loadPty } from './native.ts';
+import { loadPty, type LoadedPty } from './native.ts';
 import { whyNotStartable } from './startable.ts';
 import { openDevice } from './terminal-device.ts';
+
+const loadForViewer = (): LoadedPty => {
+  try {
+    return loadPty();
+  } catch (error) {
+    throw noTerminal(error instanceof Error ? error.message : String(error));
+  }
+};
 
 export const makeViewer = (): Viewer => ({
   open: async ({ argv, cwd, env, size, onOutput, onEnd }) => {
     const why = whyNotStartable({ argv, cwd, env });
     if (why !== null) throw noTerminal(why);
-    const pty = await loadPty().catch((error: unknown) => {
-      throw noTerminal(error instanceof Error ? error.message : String(error));
-    });
+    const pty = loadForViewer();
     const device = openDevice({
       ...{ pty, argv, cwd, env, size, onOutput },
       onExit: () => {
