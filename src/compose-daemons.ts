@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeAttemptFiles } from './adapters/attempt-files/attempt-files.ts';
 import { adopt, handOver, takeOver } from './adapters/environment-file/environment-file.ts';
+import { makeMachine } from './adapters/machine/machine.ts';
 import { makeNetworkPorts } from './adapters/network/network-ports.ts';
 import { supervise } from './adapters/process/supervise.ts';
 import { makeClock } from './adapters/system/clock.ts';
@@ -99,6 +100,7 @@ export const composeWorker = async (
     journal,
     terminals: await makeTerminalsFor(ground.processes, log),
     files: makeAttemptFiles(journal.directory),
+    machine: makeMachine(),
     networkPorts: makeNetworkPorts(),
     log,
     screen: makeScreen(),

@@ -1,8 +1,8 @@
 /** What became last of each work, over all batches: what the grid of the builder shows beside it. */
-import { formatTime } from '../core/time.ts';
 import type { BatchState, WorkRecord } from '../core/state.ts';
 import type { BatchListAnswer, CatalogueWork } from '../view/api.ts';
-import { countWorks, shownState } from '../view/work.ts';
+import { batchInShort, timeOrNull } from '../view/batch-in-short.ts';
+import { shownState } from '../view/work.ts';
 
 export type LastState = NonNullable<CatalogueWork['last']>;
 export type BatchEntry = BatchListAnswer['batches'][number];
@@ -14,7 +14,7 @@ export interface PastBatch {
 }
 
 export const summarizeBatch = (state: BatchState): PastBatch => ({
-  entry: entryOf(state),
+  entry: batchInShort(state),
   works: new Map(
     state.works.map(({ id }, i) => {
       const { ended_at, started_at, quality } = state.records[i] as WorkRecord;
@@ -23,22 +23,6 @@ export const summarizeBatch = (state: BatchState): PastBatch => ({
     }),
   ),
 });
-
-const entryOf = (state: BatchState): BatchEntry => {
-  const { plan, batch } = state;
-  return {
-    batch_run_id: plan.batch_run_id,
-    state: batch.status,
-    plan_hash: plan.plan_hash,
-    created_at: plan.created_at,
-    started_at: timeOrNull(batch.started_at),
-    ended_at: timeOrNull(batch.ended_at),
-    parallel: batch.parallel,
-    counts: countWorks(state),
-  };
-};
-
-const timeOrNull = (ms: number | null): string | null => (ms === null ? null : formatTime(ms));
 
 /** Of each work what the newest batch that has it says. */
 export const lastStates = (batches: Iterable<PastBatch>): ReadonlyMap<string, LastState> => {

@@ -30,10 +30,6 @@ export interface AttemptFiles {
   beat(worker: string, pulse: Pulse): void;
   /** Milliseconds since the epoch of the newest beat, and what it said; null if there is none. */
   readPulse(worker: string): { readonly beatenAt: number; readonly pulse: Pulse } | null;
-  /** Bytes that are free where a folder lies, or would lie. */
-  freeBytes(folder: string): number;
-  /** How much the machine has to do just now; the load is that of the last minute, for each core. */
-  pressure(): { readonly loadPerCore: number; readonly freeMemoryBytes: number };
   /** Whether a path under `folder` exists, no link out of it followed. */
   exists(folder: string, path: string): boolean;
 }

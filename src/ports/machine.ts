@@ -16,6 +16,8 @@ export interface Machine {
   uid(): number;
   /** Bytes that are free where a path lies, or would lie. */
   freeBytes(path: string): Promise<number>;
+  /** How much it has to do just now; the load is that of the last minute, for each core. */
+  pressure(): { readonly loadPerCore: number; readonly freeMemoryBytes: number };
   /** Bytes that a folder takes on the disk; links are not followed. */
   sizeOf(folder: string): Promise<number>;
   /** The path without links in it; itself if there is nothing. */

@@ -6,12 +6,13 @@ import { stageCount, type BatchState, type BatchStatus, type WorkerRecord, type 
 import { formatTime } from '../core/time.ts';
 import type { WorkSource } from '../core/work.ts';
 import { makeActivity, type Activity } from './activity.ts';
+import { batchInShort, timeOrNull } from './batch-in-short.ts';
 import { clip } from './clean.ts';
 import { describeFailure } from './failure.ts';
 import { etaOf, type Eta } from './forecast.ts';
 import { throughputPerHour } from './pace.ts';
 import { explainWorks } from './why.ts';
-import { countWorks, delivery, durationMs, shownState, type Counts, type ShownState } from './work.ts';
+import { delivery, durationMs, shownState, type Counts, type ShownState } from './work.ts';
 
 export type { Counts, ShownState } from './work.ts';
 
@@ -120,18 +121,11 @@ const outputLineLimit = 500;
 /** The status of a batch. All texts from outside are cleaned; costs by the size of the batch. */
 export const makeStatus = (input: StatusInput): StatusDocument => {
   const { state, now, live } = input;
-  const { batch, plan, scheduler } = state;
+  const { scheduler } = state;
   const why = explainWorks(state, now, { schedulerIsAlive: live.schedulerIsAlive });
   const eta = live.schedulerIsAlive ? (input.eta === undefined ? etaOf(state, now) : input.eta) : null;
   return {
-    batch_run_id: plan.batch_run_id,
-    state: batch.status,
-    plan_hash: plan.plan_hash,
-    created_at: plan.created_at,
-    started_at: timeOrNull(batch.started_at),
-    ended_at: timeOrNull(batch.ended_at),
-    parallel: batch.parallel,
-    counts: countWorks(state),
+    ...batchInShort(state),
     throughput_per_hour: throughputPerHour(state, now),
     eta_seconds: eta?.seconds ?? null,
     eta_low_seconds: eta?.low_seconds ?? null,
@@ -293,5 +287,3 @@ const recentFailures = (state: BatchState): readonly RecentFailure[] =>
       stage: clip(failure.stage, 80),
       reason: describeFailure(failure),
     }));
-
-const timeOrNull = (ms: number | null): string | null => (ms === null ? null : formatTime(ms));

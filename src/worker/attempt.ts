@@ -23,7 +23,7 @@ export const runAttempt = async (
   try {
     let record = standing(await world.journal.read(), attempt);
     const first = record?.state.status === 'assigned' ? 0 : 1;
-    const lack = findMachineLack(world, attempt);
+    const lack = await findMachineLack(world, attempt);
     if (lack !== null) record = await report(world, attempt, { type: 'report_held', token: attempt.token, ...lack });
     for (let count = first; record !== null && !world.hangup.aborted; count++) {
       record = await step(world, attempt, { record, count, pulse, stop });

@@ -3,19 +3,19 @@ import type { MachineLack } from '../core/machine.ts';
 import type { Attempt, WorkerWorld } from './world.ts';
 
 /** Null if the machine has what `worktree.min_free_disk`, `batch.min_free_memory` and `batch.max_load` ask for. */
-export const findMachineLack = (
-  { files, journal }: WorkerWorld,
+export const findMachineLack = async (
+  { machine, journal }: WorkerWorld,
   { work }: Attempt,
-): { readonly lack: MachineLack; readonly message: string } | null => {
+): Promise<{ readonly lack: MachineLack; readonly message: string } | null> => {
   const { worktree_root, min_free_disk_bytes, min_free_memory_bytes, max_load } = journal.plan.settings;
   if (work.worktree !== null) {
-    const free = files.freeBytes(worktree_root);
+    const free = await machine.freeBytes(worktree_root);
     if (free < min_free_disk_bytes) {
       const message = `only ${inMegabytes(free)} are free at ${worktree_root}, and worktree.min_free_disk is ${inMegabytes(min_free_disk_bytes)}`;
       return { lack: 'disk', message };
     }
   }
-  const { loadPerCore, freeMemoryBytes } = files.pressure();
+  const { loadPerCore, freeMemoryBytes } = machine.pressure();
   if (freeMemoryBytes < (min_free_memory_bytes ?? 0)) {
     const message = `only ${inMegabytes(freeMemoryBytes)} of memory are free, and batch.min_free_memory is ${inMegabytes(min_free_memory_bytes ?? 0)}`;
     return { lack: 'memory', message };

@@ -5,6 +5,7 @@ import type { AttemptFiles } from '../ports/attempt-files.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Repository } from '../ports/git.ts';
 import type { Log } from '../ports/log.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { NetworkPorts } from '../ports/network-ports.ts';
 import type { Processes, Sighting } from '../ports/processes.ts';
 import type { Screen } from '../ports/screen.ts';
@@ -29,6 +30,7 @@ export interface WorkerWorld {
   readonly terminals: Terminals;
   readonly processes: Processes;
   readonly files: AttemptFiles;
+  readonly machine: Pick<Machine, 'freeBytes' | 'pressure'>;
   readonly networkPorts: NetworkPorts;
   readonly clock: Clock;
   readonly log: Log;

@@ -12,11 +12,9 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { availableParallelism, freemem, loadavg } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { PlannedWork } from '../../core/plan.ts';
 import type { Pulse } from '../../core/pulse.ts';
 import type { AttemptFiles, StageFiles } from '../../ports/attempt-files.ts';
@@ -43,8 +41,6 @@ export const makeAttemptFiles = (directory: string): AttemptFiles => {
     readResult,
     beat: (worker, pulse) => beat(join(pulseFolder(directory), `${worker}.json`), pulse),
     readPulse: (worker) => readPulse(join(pulseFolder(directory), `${worker}.json`)),
-    freeBytes,
-    pressure: () => ({ loadPerCore: (loadavg()[0] ?? 0) / availableParallelism(), freeMemoryBytes: freemem() }),
     exists: isInside,
   };
 };
@@ -138,17 +134,6 @@ const readPulse = (file: string): ReturnType<AttemptFiles['readPulse']> => {
   const read = readBounded(file, pulseLimitBytes);
   const pulse = read.kind === 'text' ? parsePulse(read.text) : null;
   return read.kind === 'text' && pulse !== null ? { beatenAt: read.changedAt, pulse } : null;
-};
-
-const freeBytes = (folder: string): number => {
-  for (let at = folder; ; at = dirname(at)) {
-    try {
-      const { bavail, bsize } = statfsSync(at);
-      return bavail * bsize;
-    } catch (error) {
-      if (dirname(at) === at) throw error;
-    }
-  }
 };
 
 const isInside = (folder: string, path: string): boolean => {

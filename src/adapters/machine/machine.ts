@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, link, lstat, mkdir, readdir, readFile, realpath, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { release } from 'node:os';
+import { availableParallelism, freemem, loadavg, release } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import type { FolderLook, Machine } from '../../ports/machine.ts';
@@ -12,6 +12,7 @@ export const makeMachine = (): Machine => ({
   look,
   uid: () => process.getuid?.() ?? -1,
   freeBytes,
+  pressure: () => ({ loadPerCore: (loadavg()[0] ?? 0) / availableParallelism(), freeMemoryBytes: freemem() }),
   sizeOf,
   realPath: (path) => realpath(path).catch(() => path),
   readText,
