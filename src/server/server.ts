@@ -109,7 +109,7 @@ const batchesRoutes = (scope: Scope): readonly Route[] => [
 ];
 
 /** A request that dawdles is ended; streams answer for as long as they like. */
-const limitsOf = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 };
+const limitsOf = { headersTimeout: 30_000, requestTimeout: 60_000, maxHeaderSize: 16 * 1024 };
 
 const machineNames = (): readonly string[] => [
   hostname(),

@@ -4,6 +4,7 @@
  */
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import {
+  memo,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -21,6 +22,7 @@ import { chooseAll, chooseNone, setPlaces, type Chosen } from './chosen.ts';
 import { checkWidth, columns, gridTemplate, gridWidth } from './columns.tsx';
 import { placeAfter, rowsBetween, type GridSize, type Place } from './grid-keys.ts';
 import { GridRow } from './grid-row.tsx';
+import { makeRowSlots, type Slot } from './row-slots.ts';
 
 export const rowHeight = 32;
 
@@ -48,6 +50,7 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
   const activeRow = Math.min(active.row, shown.length - 1);
 
   const virtual = useRows(scroller, shown.length, activeRow);
+  const slots = useSlots(virtual);
 
   // Another filter shows other rows: a range over the old ones means nothing.
   useEffect(() => {
@@ -80,6 +83,8 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
     else onChosen(isWanted ? chooseAll(works) : chooseNone(works));
   };
 
+  const onSet = useLatest(() => setShown(chosenShown < shown.length));
+
   const press = (event: KeyboardEvent): boolean => {
     if (event.altKey) return false;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') setShown(true);
@@ -96,13 +101,14 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
     return true;
   };
 
-  const row = (index: number, top: number): ReactElement | null => {
+  const row = (index: number, slot: number): ReactElement | null => {
     const place = shown[index] ?? -1;
     const work = works[place];
     if (work === undefined) return null;
     const activeColumn = index === activeRow ? active.column : null;
     const isChosen = chosen.bits[place] === 1;
-    return <GridRow key={place} {...{ work, row: index, top, now, onPress, isChosen, activeColumn }} />;
+    const top = index * rowHeight;
+    return <GridRow key={slot} {...{ work, row: index, top, now, onPress, isChosen, activeColumn }} />;
   };
 
   return (
@@ -118,12 +124,9 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
       onKeyUp={(event) => event.key === ' ' && event.preventDefault()}
       style={measures as object}
     >
-      <GridHead
-        {...{ active, shown: shown.length, chosen: chosenShown }}
-        onSet={() => setShown(chosenShown < shown.length)}
-      />
+      <GridHead {...{ active, shown: shown.length, chosen: chosenShown }} onSet={onSet} />
       <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => row(index, start))}
+        {slots.map(({ slot, row: index }) => row(index, slot))}
       </div>
     </div>
   );
@@ -153,10 +156,17 @@ const useRows = (scroller: Scroller, count: number, activeRow: number) => {
     [activeRow],
   );
   return useVirtualizer({
-    ...{ count, estimateSize: () => rowHeight, overscan: 10, rangeExtractor },
+    ...{ count, estimateSize: () => rowHeight, overscan: 5, rangeExtractor },
     getScrollElement: () => scroller.current,
     scrollPaddingStart: rowHeight,
   });
+};
+
+/** Elements for the rows. At rest they stand in the order of the rows, as those who read the page aloud need them. */
+const useSlots = (virtual: ReturnType<typeof useRows>): readonly Slot[] => {
+  const [rowSlots] = useState(makeRowSlots);
+  const slots = rowSlots.assign(virtual.getVirtualItems().map(({ index }) => index));
+  return virtual.isScrolling ? slots : slots.toSorted((a, b) => a.row - b.row);
 };
 
 /** Brings the focus to the active cell after a key or a click has moved there. */
@@ -206,7 +216,7 @@ interface HeadProps {
   readonly onSet: () => void;
 }
 
-const GridHead = ({ active, shown, chosen, onSet }: HeadProps): ReactElement => {
+const GridHead = memo(({ active, shown, chosen, onSet }: HeadProps): ReactElement => {
   const stop = (column: number): 0 | -1 => (active.row === -1 && active.column === column ? 0 : -1);
   return (
     <div role="rowgroup" className="grid-head">
@@ -239,4 +249,4 @@ const GridHead = ({ active, shown, chosen, onSet }: HeadProps): ReactElement => 
       </div>
     </div>
   );
-};
+});

@@ -96,6 +96,11 @@ interface CardProps {
 
 const Card = ({ group, index, works, isPinned, isFirst, isLast, onKey, onStep, onPin }: CardProps): ReactElement => {
   const { ref, handleRef, isDragging } = useSortable({ id: group, index });
+  useEffect(() => {
+    if (!isDragging) return undefined;
+    document.body.classList.add('is-dragging');
+    return () => document.body.classList.remove('is-dragging');
+  }, [isDragging]);
   return (
     <li ref={ref} className={`card${isPinned ? ' pinned' : ''}${isDragging ? ' dragging' : ''}`}>
       <span ref={handleRef} className="card-grip" aria-hidden="true" tabIndex={-1}>
