@@ -108,7 +108,9 @@ const Card = ({ group, index, works, isPinned, isFirst, isLast, onKey, onStep, o
       </span>
       <button type="button" className="card-name" data-group={group} aria-describedby="cards-keys" onKeyDown={onKey}>
         <span className="card-place">{index + 1}</span>
-        <span className="card-words">{group}</span>
+        <span className="card-words" title={group}>
+          {group}
+        </span>
         <span className="card-count">
           {works}
           <span className="visually-hidden">
