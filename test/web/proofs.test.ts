@@ -233,6 +233,7 @@ describe('an operator before the pages', { skip: noBrowser }, () => {
   it('sees the batch to its end, and the page had nothing to complain of', async () => {
     const { page, complaints } = seen;
     await page.getByRole('link', { name: 'Monitor' }).click();
+    await page.locator('.timeline canvas[aria-label*=" stages of "]:not([aria-label^="0 "])').waitFor();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await line.openGate();

@@ -7,12 +7,13 @@ import { memo, type MouseEvent, type ReactElement, type ReactNode } from 'react'
 import type { CatalogueWork } from '../../view/api.ts';
 import { columns, isLong, type Column } from './columns.tsx';
 
+/** CSS pixels, as in the style sheet. */
+export const rowHeight = 32;
+
 interface Props {
   readonly work: CatalogueWork;
   /** Among those shown, from 0. */
   readonly row: number;
-  /** CSS pixels. */
-  readonly top: number;
   readonly now: number;
   readonly isChosen: boolean;
   /** The cell that Tab leads to, if it is in this row. */
@@ -22,13 +23,13 @@ interface Props {
 
 const stop = (event: MouseEvent): void => event.preventDefault();
 
-export const GridRow = memo(({ work, row, top, now, isChosen, activeColumn, onPress }: Props): ReactElement => (
+export const GridRow = memo(({ work, row, now, isChosen, activeColumn, onPress }: Props): ReactElement => (
   <div
     role="row"
     aria-rowindex={row + 2}
     aria-selected={isChosen}
     className={isChosen ? 'grid-row chosen' : 'grid-row'}
-    style={{ transform: `translateY(${top}px)` }}
+    style={{ transform: `translateY(${row * rowHeight}px)` }}
     onMouseDown={(event) => event.shiftKey && stop(event)}
   >
     <div
