@@ -12,9 +12,12 @@ export const distinctPlaces = (works: readonly PlannedWork[]): readonly PlannedW
     taken.add(found.toLowerCase());
     return found;
   };
-  return works.map((work) => ({
-    ...work,
-    branch: work.branch === null ? null : free(work.branch),
-    worktree: work.worktree === null ? null : free(work.worktree),
-  }));
+  return works.map((work) => {
+    if (work.branch === null && work.worktree === null) return work;
+    return {
+      ...work,
+      branch: work.branch === null ? null : free(work.branch),
+      worktree: work.worktree === null ? null : free(work.worktree),
+    };
+  });
 };

@@ -1,5 +1,6 @@
 /** Natural order of text: `task-2` before `task-10`, upper and lower case together, ties by code unit. */
 export const compareNaturally = (left: string, right: string): number => {
+  if (left === right) return 0;
   const a = pieces(left);
   const b = pieces(right);
   for (let i = 0; i < a.length && i < b.length; i++) {

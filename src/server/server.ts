@@ -1,6 +1,5 @@
 /** The server: it listens, says its address, and ends cleanly. It holds no truth: all is in the files of `.wf`. */
 import { createServer as createPlain, type Server } from 'node:http';
-import { createServer as createSecure } from 'node:https';
 import { hostname, networkInterfaces } from 'node:os';
 import { getRequestListener } from '@hono/node-server';
 import { summarizeBatch } from '../client/last-states.ts';
@@ -28,6 +27,7 @@ import type { Route } from './route.ts';
 import type { Scope } from './scope.ts';
 import { makeSessions } from './sessions.ts';
 import { serveTerminals } from './terminals.ts';
+import { makeSecureServer } from './tls.ts';
 
 export interface ServerWorld {
   readonly secret: ServerSecret;
@@ -37,8 +37,8 @@ export interface ServerWorld {
 
 export const startServer = async (world: ServerWorld, options: ServeOptions): Promise<WebServer> => {
   const { client, host, tls } = options;
+  const server = tls === null ? createPlain(limitsOf) : makeSecureServer(tls, limitsOf);
   const secret = await world.secret.read();
-  const server = tls === null ? createPlain(limitsOf) : createSecure({ ...limitsOf, ...tls });
   const port = await listen(server, options);
   const isSecure = tls !== null;
   const ending = new AbortController();
@@ -109,7 +109,7 @@ const batchesRoutes = (scope: Scope): readonly Route[] => [
 ];
 
 /** A request that dawdles is ended; streams answer for as long as they like. */
-const limitsOf = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 };
+const limitsOf = { headersTimeout: 30_000, requestTimeout: 60_000, maxHeaderSize: 16 * 1024 };
 
 const machineNames = (): readonly string[] => [
   hostname(),

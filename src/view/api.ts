@@ -5,6 +5,7 @@
 import type { WorkSource } from '../core/work.ts';
 import type { Activity } from './activity.ts';
 import type { PlanDocument } from './plan-document.ts';
+import type { StageMark, StageRunAt } from './stage-runs.ts';
 import type { ItemStatus, StatusDocument } from './status.ts';
 import type { Counts, ShownState } from './work.ts';
 
@@ -171,16 +172,7 @@ export interface RunsAnswer {
   readonly batch_run_id: string;
   readonly seq: number;
   readonly critical_path: readonly string[];
-  readonly runs: readonly {
-    readonly id: string;
-    readonly worker: string;
-    readonly attempt: number;
-    readonly stage: string;
-    readonly started_at: string;
-    readonly ended_at: string | null;
-    readonly outcome: 'running' | 'passed' | 'failed' | 'stopped' | 'given back';
-    readonly note: string | null;
-  }[];
+  readonly runs: readonly StageRunAt<string>[];
 }
 
 /** Server-sent event `snapshot`: the whole state; its id is `seq`. */
@@ -196,6 +188,8 @@ export interface ChangeMessage {
   readonly reasons?: Readonly<Record<string, string | null>>;
   /** New entries, oldest first. */
   readonly activity?: readonly Activity[];
+  /** What happened to stages, oldest first: who has the runs of `/runs` goes on from them. */
+  readonly stages?: readonly StageMark[];
 }
 
 export interface LogListAnswer {

@@ -3,6 +3,7 @@ import type { Event } from '../core/event.ts';
 import type { BatchState } from '../core/state.ts';
 import { makeActivity } from './activity.ts';
 import type { ChangeMessage } from './api.ts';
+import { stageMark } from './stage-runs.ts';
 import type { ItemStatus, StatusDocument } from './status.ts';
 
 export interface StatusLook {
@@ -49,6 +50,7 @@ export const changeBetween = (before: StatusLook, after: StatusLook, { events, i
   });
   const batch = batchChange(before.status, after.status);
   const activity = makeActivity(events);
+  const stages = marksOf(events);
   const isNews = before.state.seq !== after.state.seq || items.length > 0;
   const isLate = Object.keys(batch).length + Object.keys(reasons).length > 0;
   if (!isNews && !(isSlow && isLate)) return { message: null, known: before };
@@ -60,6 +62,7 @@ export const changeBetween = (before: StatusLook, after: StatusLook, { events, i
       ...(items.length === 0 ? {} : { items }),
       ...(Object.keys(reasons).length === 0 ? {} : { reasons }),
       ...(activity.length === 0 ? {} : { activity }),
+      ...(stages.length === 0 ? {} : { stages }),
     },
     known: { ...after, status: { ...after.status, items: known } },
   };
@@ -82,8 +85,12 @@ export const changeSince = ({ state, status, at }: StatusLook, events: readonly 
     items,
     reasons: Object.fromEntries(others.map(({ id, reason }) => [id, reason])),
     activity: makeActivity(events),
+    stages: marksOf(events),
   };
 };
+
+const marksOf = (events: readonly Event[]): NonNullable<ChangeMessage['stages']> =>
+  events.flatMap((event) => stageMark(event) ?? []);
 
 const namedBy = (event: Event): readonly string[] => {
   if (event.type === 'stop_requested') return event.ids ?? [];

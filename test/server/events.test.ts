@@ -7,6 +7,8 @@ import { WebSocket } from 'ws';
 import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { events, eventsOf, expectCode, leaveNothing, sessions, status, tmux } from '../support/running-batch.ts';
+import type { RunsAnswer } from '../../src/view/api.ts';
+import { followRuns } from '../../src/web/data/follow-runs.ts';
 import { api, everything, readEvents, serve, type Json, type Message, type Served } from '../support/serve.ts';
 
 let line: CommandLine;
@@ -144,6 +146,19 @@ describe('events', () => {
     steady.leave();
     reader.leave();
     await Promise.all([served.end(), other.end()]);
+  });
+
+  it('what is told of stages makes of no runs at all those that are answered', async () => {
+    const served = await serve(line);
+    const reader = readEvents(served, '/latest/events', 0);
+    await eventually('something comes', () => reader.messages.length > 0);
+    const marks = reader.messages.flatMap(({ data }) => data.stages ?? []);
+    const answer = await served.get<RunsAnswer>('/latest/runs');
+    assert.ok(answer.runs.length >= 72, `${answer.runs.length} runs`);
+    const followed = followRuns({ ...answer, seq: 0, runs: [] }).take({ since: 0, marks });
+    assert.deepEqual(followed?.runs, answer.runs);
+    reader.leave();
+    await served.end();
   });
 
   it('a server that ends closes its streams; a page that asks for what never was gets a snapshot', async () => {

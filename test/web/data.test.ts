@@ -4,6 +4,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { emptyStatus, type ItemStatus } from '../../src/view/status.ts';
 import { applyChange, isTorn } from '../../src/web/data/apply-change.ts';
+import { followRuns } from '../../src/web/data/follow-runs.ts';
+import { addStages } from '../../src/web/data/stages.ts';
 import { makeEventStreamReader, type ServerEvent } from '../../src/web/data/event-stream.ts';
 
 const item = (id: string, state: ItemStatus['state']): ItemStatus => ({ id, state }) as ItemStatus;
@@ -14,6 +16,50 @@ const status = {
   counts: { ...emptyStatus().counts, queued: 2, total: 2 },
   activity: [entry(4), entry(5)],
 };
+
+describe('the runs of stages', () => {
+  const answer = { at: '', batch_run_id: 'b', seq: 4, critical_path: [], runs: [] };
+  const begins = (seq: number, id: string) => ({
+    seq,
+    id,
+    at: `t${seq}`,
+    begins: { stage: 'one', worker: 'w', attempt: 1 },
+  });
+  const ends = (seq: number, id: string) => ({
+    seq,
+    id,
+    at: `t${seq}`,
+    ends: { outcome: 'passed', note: null } as const,
+  });
+
+  it('are carried on by what is new of what the stream tells', () => {
+    const followed = followRuns(answer);
+    const first = followed.take({ since: 2, marks: [begins(3, 'old'), begins(5, 'a')] });
+    assert.deepEqual(
+      first?.runs.map(({ id, ended_at }) => [id, ended_at]),
+      [['a', null]],
+    );
+    const marks = [begins(5, 'a'), begins(6, 'b'), ends(7, 'a')];
+    assert.deepEqual(
+      followed.take({ since: 2, marks })?.runs.map(({ id, ended_at }) => [id, ended_at]),
+      [
+        ['a', 't7'],
+        ['b', null],
+      ],
+    );
+    assert.equal(followed.take({ since: 2, marks }), followed.take({ since: 2, marks }));
+    assert.equal(first?.runs.length, 1, 'what was given out stays as it was');
+  });
+
+  it('are asked for again where marks are missing: after a snapshot, and where too many came', () => {
+    assert.equal(followRuns(answer).take({ since: 5, marks: [] }), null);
+    const many = Array.from({ length: 5000 }, (_, i) => begins(i + 1, `w${i}`));
+    const { since, marks } = addStages({ since: 0, marks: [] }, many);
+    assert.deepEqual([since, marks.length, marks[0]?.seq], [1000, 4000, 1001]);
+    assert.equal(addStages({ since, marks }, many.slice(-3)).marks.length, 4000);
+    assert.equal(addStages({ since, marks }, many.slice(-3)).since, 1000);
+  });
+});
 
 describe('the stream of events', () => {
   it('is read the same however it is cut into pieces', () => {

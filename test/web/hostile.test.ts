@@ -9,7 +9,7 @@ import { leaveNothing } from '../support/running-batch.ts';
 import { makeWebProject, type WebProject } from '../support/web-project.ts';
 
 const title = '<img src=x onerror="window.owned=1"><script>window.owned=1</script> \u202eevil';
-const group = '"><svg onload=window.owned=1>';
+const group = '"><svg onload=window.owned=1> with a name that is longer than its card';
 const speak = [
   'printf "<script>window.owned=1</script>\\n\\033]0;owned\\007\\033[31mred\\033[0m plain\\n"',
   'i=0; while [ $i -lt 300 ]; do echo "line $i of many"; i=$((i+1)); done',
@@ -70,6 +70,10 @@ describe('what comes from outside, on the pages', { skip: noBrowser }, () => {
     await page.locator('.order-row[data-id="speaks"]').getByText('<img src=x').waitFor();
     assert.equal(await page.locator('.preview img, .preview script, .card svg[onload]').count(), 0);
     assert.equal(await isOwned(), undefined);
+    for (const name of [/^Move .* down$/, /^Pin /]) {
+      const box = await page.getByRole('button', { name }).first().boundingBox();
+      assert.ok(box && box.x + box.width <= 1280, 'a long name leaves the buttons of its card in sight');
+    }
   });
 
   it('a failure is there with its reason, and its log is one click away', async () => {

@@ -1,7 +1,7 @@
 /** Thousands of works: only those in sight are in the document, and a choice travels in a few bytes. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { noBrowser, openBrowser, serve, visit, type Served } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { tally, untilCount, untilPlanned } from '../support/page-steps.ts';
@@ -36,6 +36,30 @@ describe('many works on the pages', { skip: noBrowser }, () => {
     await page.keyboard.press('Control+End');
     await page.getByText('w50000', { exact: true }).waitFor();
     assert.ok((await page.getByRole('row').count()) < 80);
+  });
+
+  it('50,000 rows: scrolling reuses the rows of the page, styles no others, and leaves them in order', async () => {
+    const grid = page.getByRole('grid');
+    const rows = page.locator('.grid-body [role=row]');
+    await grid.evaluate((element) => void ((element as unknown as { scrollTop: number }).scrollTop = 3200));
+    await eventually('the rows are there', async () => (await lastRow(rows)) > 50);
+    await rows.evaluateAll((all) => all.forEach((row) => ((row as { wasThere?: boolean }).wasThere = true)));
+    const before = await rows.count();
+    await browser.startTracing(page, { categories: ['devtools.timeline'] });
+    await page.evaluate(scrollThirty);
+    const styled = styledElements(await browser.stopTracing());
+    const made = await rows.evaluateAll((all) => all.filter((row) => !('wasThere' in (row as object))).length);
+    assert.ok(made <= 2, `${made} of ${before} rows were made anew`);
+    assert.ok(styled.length > 10, `the page was styled ${styled.length} times`);
+    // A row that moves is one element; the whole grid with its cells would be 400, the page 600.
+    const median = styled.toSorted((a, b) => a - b)[Math.floor(styled.length / 2)] ?? NaN;
+    assert.ok(median <= before + 20, `${median} elements are styled in a frame, for ${before} rows`);
+    await eventually('the rows stand in order', async () => {
+      const places = await rows.evaluateAll((all) =>
+        all.map((row) => Number((row as { getAttribute(name: string): string }).getAttribute('aria-rowindex'))),
+      );
+      return places.every((place, i) => i === 0 || place > (places[i - 1] as number));
+    });
   });
 
   it('50,000 rows: all, the others, a group and a range are chosen at once, and sent as a rule', async () => {
@@ -87,3 +111,27 @@ describe('many works on the pages', { skip: noBrowser }, () => {
     assert.equal((await status(line)).counts.skipped, 1);
   });
 });
+
+/** The place of the last row that is drawn. */
+const lastRow = async (rows: Locator): Promise<number> =>
+  Math.max(
+    ...(await rows.evaluateAll((all) =>
+      all.map((row) => Number((row as { getAttribute(name: string): string }).getAttribute('aria-rowindex'))),
+    )),
+  );
+
+/** A screen of other rows in each of 30 frames. */
+const scrollThirty = `new Promise((done) => {
+  const grid = document.querySelector('[role=grid]');
+  let left = 30;
+  const step = () => { grid.scrollTop += 960; if (--left > 0) requestAnimationFrame(step); else requestAnimationFrame(done); };
+  requestAnimationFrame(step);
+})`;
+
+/** How many elements the browser styled each time it did. */
+const styledElements = (trace: Buffer): readonly number[] => {
+  const { traceEvents } = JSON.parse(trace.toString()) as {
+    traceEvents: readonly { name: string; args: { elementCount?: number } }[];
+  };
+  return traceEvents.flatMap(({ name, args }) => (name === 'UpdateLayoutTree' ? (args.elementCount ?? []) : []));
+};

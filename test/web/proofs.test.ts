@@ -233,9 +233,20 @@ describe('an operator before the pages', { skip: noBrowser }, () => {
   it('sees the batch to its end, and the page had nothing to complain of', async () => {
     const { page, complaints } = seen;
     await page.getByRole('link', { name: 'Monitor' }).click();
+    await page.locator('.timeline canvas[aria-label*=" stages of "]:not([aria-label^="0 "])').waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await line.openGate();
     await untilState(page, 'completed');
     assert.equal(await shownCount(page, 'completed'), 40);
+    // Of each work: its preparation and two stages, and the works that were taken back once more.
+    const drawn = await page.locator('.timeline canvas').getAttribute('aria-label');
+    assert.ok(Number(/^(\d+) stages/.exec(drawn ?? '')?.[1]) >= 120, drawn ?? '');
+    assert.deepEqual(
+      asked.filter((path) => path.endsWith('/runs')),
+      [],
+      'the drawing follows the events',
+    );
     assert.deepEqual(complaints, []);
     await openBuilder(page);
     const row = page.locator('[role=row][aria-rowindex="4"]');
@@ -243,6 +254,11 @@ describe('an operator before the pages', { skip: noBrowser }, () => {
     assert.deepEqual(cells.slice(1, 7), ['cirrus', 'm2', 'long', 'Make part 3', 'w003', 'completed']);
     assert.match(cells[7] ?? '', /ago|just now/);
     assert.deepEqual(cells.slice(8), ['87%', 'make', '–']);
+    const [whole, check] = [await row.boundingBox(), await row.getByRole('checkbox').boundingBox()];
+    assert.ok(
+      whole && check && Math.abs(check.y + check.height / 2 - whole.y - whole.height / 2) <= 1,
+      'in the middle',
+    );
     const columns = await page.getByRole('columnheader').allInnerTexts();
     assert.deepEqual(columns.slice(1), [
       ...['Group', 'Model', 'Variant', 'Title', 'Id', 'Last state', 'Last run', 'Quality', 'Workflow', 'Depends on'],

@@ -10,11 +10,11 @@ export interface Column {
   /** CSS pixels. */
   readonly width: number;
   readonly isSticky?: boolean;
+  /** Null if the work has none. Text wherever it can be: see `grid-row.tsx`. */
   readonly cell: (work: CatalogueWork, now: number) => ReactNode;
 }
 
-const none = <span className="none">–</span>;
-const text = (value: string | null): ReactNode => (value === null || value === '' ? none : value);
+const text = (value: string | null): string | null => (value === '' ? null : value);
 
 /** The check box stands before these. */
 export const columns: readonly Column[] = [
@@ -22,17 +22,15 @@ export const columns: readonly Column[] = [
   { name: 'model', label: 'Model', width: 110, cell: ({ model }) => text(model) },
   { name: 'variant', label: 'Variant', width: 100, cell: ({ variant }) => text(variant) },
   { name: 'title', label: 'Title', width: 250, cell: ({ title }) => text(title) },
-  { name: 'id', label: 'Id', width: 140, cell: ({ id }) => <code>{id}</code> },
+  { name: 'id', label: 'Id', width: 140, cell: ({ id }) => id },
   {
     ...{ name: 'state', label: 'Last state', width: 110 },
-    cell: ({ last }) => (last === null ? none : <StateWords state={last.state} />),
+    cell: ({ last }) => (last === null ? null : <StateWords state={last.state} />),
   },
   {
     ...{ name: 'run', label: 'Last run', width: 90 },
     cell: ({ last }, now) =>
-      last?.at == null ? (
-        none
-      ) : (
+      last?.at == null ? null : (
         <time dateTime={last.at} title={dateWords(last.at)}>
           {agoWords(last.at, now)}
         </time>
@@ -40,7 +38,7 @@ export const columns: readonly Column[] = [
   },
   {
     ...{ name: 'quality', label: 'Quality', width: 80 },
-    cell: ({ last }) => (last?.quality == null ? none : `${Math.round(last.quality * 100)}%`),
+    cell: ({ last }) => (last?.quality == null ? null : `${Math.round(last.quality * 100)}%`),
   },
   { name: 'workflow', label: 'Workflow', width: 120, cell: ({ workflow }) => text(workflow) },
   {
@@ -48,6 +46,14 @@ export const columns: readonly Column[] = [
     cell: ({ dependencies }) => text(dependencies.join(', ')),
   },
 ];
+
+/**
+ * Whether a text may need more than its column's room, by its length: about 7 CSS pixels a letter, 14 where the script is
+ * another one. Only such a cell is clipped, since each clip costs in every frame of scrolling; what is judged too short is
+ * covered by its neighbour.
+ */
+export const isLong = (text: string, { width }: Column): boolean =>
+  text.length * (/^[ -~]*$/.test(text) ? 7.3 : 14) > width - 20;
 
 /** Of the check box, in CSS pixels. */
 export const checkWidth = 40;

@@ -4,6 +4,7 @@
  */
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import {
+  memo,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -20,9 +21,8 @@ import { useLatest, useNow } from '../data/use.ts';
 import { chooseAll, chooseNone, setPlaces, type Chosen } from './chosen.ts';
 import { checkWidth, columns, gridTemplate, gridWidth } from './columns.tsx';
 import { placeAfter, rowsBetween, type GridSize, type Place } from './grid-keys.ts';
-import { GridRow } from './grid-row.tsx';
-
-export const rowHeight = 32;
+import { GridRow, rowHeight } from './grid-row.tsx';
+import { makeRowSlots } from './row-slots.ts';
 
 interface Props {
   readonly works: readonly CatalogueWork[];
@@ -47,7 +47,7 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
   const now = useNow(60_000);
   const activeRow = Math.min(active.row, shown.length - 1);
 
-  const virtual = useRows(scroller, shown.length, activeRow);
+  const [virtual, slots] = useRows(scroller, shown.length, activeRow);
 
   // Another filter shows other rows: a range over the old ones means nothing.
   useEffect(() => {
@@ -73,12 +73,7 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
     setActive({ row, column });
   });
 
-  // Not for each frame of scrolling: it walks over all works.
-  const chosenShown = useMemo(() => shown.reduce((sum, place) => sum + (chosen.bits[place] ?? 0), 0), [shown, chosen]);
-  const setShown = (isWanted: boolean): void => {
-    if (shown.length < works.length) onChosen(setPlaces(works, chosen, shown, isWanted));
-    else onChosen(isWanted ? chooseAll(works) : chooseNone(works));
-  };
+  const { chosenShown, setShown, onSet } = useShown({ works, shown, chosen, onChosen });
 
   const press = (event: KeyboardEvent): boolean => {
     if (event.altKey) return false;
@@ -96,13 +91,13 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
     return true;
   };
 
-  const row = (index: number, top: number): ReactElement | null => {
+  const row = (index: number, slot: number): ReactElement | null => {
     const place = shown[index] ?? -1;
     const work = works[place];
     if (work === undefined) return null;
     const activeColumn = index === activeRow ? active.column : null;
     const isChosen = chosen.bits[place] === 1;
-    return <GridRow key={place} {...{ work, row: index, top, now, onPress, isChosen, activeColumn }} />;
+    return <GridRow key={slot} {...{ work, row: index, now, onPress, isChosen, activeColumn }} />;
   };
 
   return (
@@ -118,12 +113,9 @@ export const Grid = ({ works, shown, chosen, onChosen }: Props): ReactElement =>
       onKeyUp={(event) => event.key === ' ' && event.preventDefault()}
       style={measures as object}
     >
-      <GridHead
-        {...{ active, shown: shown.length, chosen: chosenShown }}
-        onSet={() => setShown(chosenShown < shown.length)}
-      />
+      <GridHead {...{ active, shown: shown.length, chosen: chosenShown }} onSet={onSet} />
       <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => row(index, start))}
+        {slots.map(({ slot, row: index }) => row(index, slot))}
       </div>
     </div>
   );
@@ -143,7 +135,10 @@ const sizeOf = (scroller: HTMLElement | null, rows: number): GridSize => ({
 
 type Scroller = RefObject<HTMLDivElement | null>;
 
-/** The rows in sight, and the one that has the focus wherever it is. */
+/**
+ * The rows in sight, and the one that has the focus wherever it is, each with its element. At rest these stand in the order
+ * of the rows, as those who read the page aloud need them.
+ */
 const useRows = (scroller: Scroller, count: number, activeRow: number) => {
   const rangeExtractor = useCallback(
     (range: Range) => {
@@ -152,11 +147,14 @@ const useRows = (scroller: Scroller, count: number, activeRow: number) => {
     },
     [activeRow],
   );
-  return useVirtualizer({
-    ...{ count, estimateSize: () => rowHeight, overscan: 10, rangeExtractor },
+  const virtual = useVirtualizer({
+    ...{ count, estimateSize: () => rowHeight, overscan: 5, rangeExtractor },
     getScrollElement: () => scroller.current,
     scrollPaddingStart: rowHeight,
   });
+  const [rowSlots] = useState(makeRowSlots);
+  const slots = rowSlots.assign(virtual.getVirtualItems().map(({ index }) => index));
+  return [virtual, virtual.isScrolling ? slots : slots.toSorted((a, b) => a.row - b.row)] as const;
 };
 
 /** Brings the focus to the active cell after a key or a click has moved there. */
@@ -168,6 +166,18 @@ const useFocus = (scroller: Scroller, wantsFocus: { current: boolean }, active: 
     cell?.focus({ preventScroll: true });
     cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [scroller, wantsFocus, active]);
+
+/** All that are shown, at once. */
+const useShown = ({ works, shown, chosen, onChosen }: Props) => {
+  // Not for each frame of scrolling: it walks over all works.
+  const chosenShown = useMemo(() => shown.reduce((sum, place) => sum + (chosen.bits[place] ?? 0), 0), [shown, chosen]);
+  const setShown = (isWanted: boolean): void => {
+    if (shown.length < works.length) onChosen(setPlaces(works, chosen, shown, isWanted));
+    else onChosen(isWanted ? chooseAll(works) : chooseNone(works));
+  };
+  const onSet = useLatest(() => setShown(chosenShown < shown.length));
+  return { chosenShown, setShown, onSet };
+};
 
 interface Ranges extends Props {
   readonly anchor: { current: Anchor | null };
@@ -206,7 +216,7 @@ interface HeadProps {
   readonly onSet: () => void;
 }
 
-const GridHead = ({ active, shown, chosen, onSet }: HeadProps): ReactElement => {
+const GridHead = memo(({ active, shown, chosen, onSet }: HeadProps): ReactElement => {
   const stop = (column: number): 0 | -1 => (active.row === -1 && active.column === column ? 0 : -1);
   return (
     <div role="rowgroup" className="grid-head">
@@ -239,4 +249,4 @@ const GridHead = ({ active, shown, chosen, onSet }: HeadProps): ReactElement => 
       </div>
     </div>
   );
-};
+});

@@ -96,6 +96,11 @@ interface CardProps {
 
 const Card = ({ group, index, works, isPinned, isFirst, isLast, onKey, onStep, onPin }: CardProps): ReactElement => {
   const { ref, handleRef, isDragging } = useSortable({ id: group, index });
+  useEffect(() => {
+    if (!isDragging) return undefined;
+    document.body.classList.add('is-dragging');
+    return () => document.body.classList.remove('is-dragging');
+  }, [isDragging]);
   return (
     <li ref={ref} className={`card${isPinned ? ' pinned' : ''}${isDragging ? ' dragging' : ''}`}>
       <span ref={handleRef} className="card-grip" aria-hidden="true" tabIndex={-1}>
@@ -103,7 +108,9 @@ const Card = ({ group, index, works, isPinned, isFirst, isLast, onKey, onStep, o
       </span>
       <button type="button" className="card-name" data-group={group} aria-describedby="cards-keys" onKeyDown={onKey}>
         <span className="card-place">{index + 1}</span>
-        <span className="card-words">{group}</span>
+        <span className="card-words" title={group}>
+          {group}
+        </span>
         <span className="card-count">
           {works}
           <span className="visually-hidden">

@@ -12,6 +12,7 @@ import type { ApiError } from './api.ts';
 import { asApiError, segment, send } from './api.ts';
 import { applyChange, isTorn } from './apply-change.ts';
 import { makeEventStreamReader, type ServerEvent } from './event-stream.ts';
+import { addStages, type Stages } from './stages.ts';
 
 export interface Connection {
   readonly state: 'connecting' | 'live' | 'lost';
@@ -23,6 +24,7 @@ export interface Connection {
 export interface LiveState {
   /** Null before the first snapshot. */
   readonly status: StatusAnswer | null;
+  readonly stages: Stages;
   readonly connection: Connection;
 }
 
@@ -42,6 +44,7 @@ export const followBatch = (batch: string): Live => {
   const closing = new AbortController();
   let state: LiveState = {
     status: null,
+    stages: { since: 0, marks: [] },
     connection: { state: 'connecting', lastHeard: Date.now(), problem: null },
   };
   let isDrawing = false;
@@ -64,12 +67,13 @@ export const followBatch = (batch: string): Live => {
 
   const take = (event: ServerEvent): 'go on' | 'start over' => {
     if (event.event === 'snapshot') {
-      set({ status: remembered(JSON.parse(event.data) as SnapshotMessage) });
+      const status = remembered(JSON.parse(event.data) as SnapshotMessage);
+      set({ status, stages: { since: status.seq, marks: [] } });
     } else if (event.event === 'change' && state.status !== null) {
       const change = JSON.parse(event.data) as ChangeMessage;
       for (const item of change.items ?? []) seenAt.set(item, Date.now());
       const status = applyChange(state.status, change);
-      set({ status });
+      set({ status, ...(change.stages === undefined ? {} : { stages: addStages(state.stages, change.stages) }) });
       if (isTorn(status)) return 'start over';
     }
     hear();

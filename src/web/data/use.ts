@@ -37,6 +37,7 @@ export const useFetched = <Answer>(path: string | null): Fetched<Answer> => {
 
 const nothingYet: LiveState = {
   status: null,
+  stages: { since: 0, marks: [] },
   connection: { state: 'connecting', lastHeard: Date.now(), problem: null },
 };
 

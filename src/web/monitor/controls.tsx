@@ -102,7 +102,7 @@ const StopDialog = ({ status, onClose, onStop }: StopProps): ReactElement => {
       <fieldset className="choices">
         <legend className="visually-hidden">When</legend>
         {(Object.keys(ways) as Way[]).map((each) => (
-          <label key={each} className="choice">
+          <label key={each} className={way === each ? 'choice taken' : 'choice'}>
             <input type="radio" name="way" value={each} checked={way === each} onChange={() => setWay(each)} />
             <span>
               <strong>{ways[each].label}</strong>

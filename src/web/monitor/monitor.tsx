@@ -4,6 +4,7 @@ import type { BatchListAnswer, StatusAnswer } from '../../view/api.ts';
 import { goTo, onLink, type Route } from '../app/route.ts';
 import { useBatch, useFetched } from '../data/use.ts';
 import type { Connection } from '../data/live.ts';
+import type { Stages } from '../data/stages.ts';
 import { Problem } from '../ui/problem.tsx';
 import { AllWorks } from './all-works.tsx';
 import { Attention } from './attention.tsx';
@@ -32,7 +33,7 @@ export const Monitor = ({ route }: { readonly route: MonitorRoute }): ReactEleme
   }, [reload]);
   const newest = list.answer?.batches[0]?.batch_run_id ?? null;
   const batch = route.batch === 'latest' ? newest : route.batch;
-  const { status, connection } = useBatch(batch);
+  const { status, stages, connection } = useBatch(batch);
   if (batch === null) {
     if (list.answer !== null) return <NothingRan />;
     return list.problem === null ? (
@@ -60,7 +61,13 @@ export const Monitor = ({ route }: { readonly route: MonitorRoute }): ReactEleme
         )}
       </div>
     );
-  return <Watched {...{ route, batch, status, connection }} batches={list.answer?.batches ?? []} onChanged={reload} />;
+  return (
+    <Watched
+      {...{ route, batch, status, stages, connection }}
+      batches={list.answer?.batches ?? []}
+      onChanged={reload}
+    />
+  );
 };
 
 const NothingRan = (): ReactElement => (
@@ -79,13 +86,14 @@ interface WatchedProps {
   readonly route: MonitorRoute;
   readonly batch: string;
   readonly status: StatusAnswer;
+  readonly stages: Stages;
   readonly connection: Connection;
   readonly batches: BatchListAnswer['batches'];
   readonly onChanged: () => void;
 }
 
-const Watched = ({ route, batch, status, connection, batches, onChanged }: WatchedProps): ReactElement => {
-  const runs = useRuns(batch, status);
+const Watched = ({ route, batch, status, stages, connection, batches, onChanged }: WatchedProps): ReactElement => {
+  const runs = useRuns(batch, stages);
   const open = (work: string, tab: MonitorRoute['tab'] = 'log'): void => goTo({ ...route, work, tab });
   const item = route.work === null ? undefined : status.items.find(({ id }) => id === route.work);
   return (

@@ -1,24 +1,22 @@
-/** The stages that ran and run, asked for again after works changed, never more often than their number bears. */
-import { useEffect, useRef } from 'react';
-import type { RunsAnswer, StatusAnswer } from '../../view/api.ts';
+/** The stages that ran and run: asked for once, then carried on by what the stream tells. */
+import { useEffect, useMemo } from 'react';
+import type { RunsAnswer } from '../../view/api.ts';
 import { segment } from '../data/api.ts';
+import { followRuns } from '../data/follow-runs.ts';
+import type { Stages } from '../data/stages.ts';
 import { useFetched } from '../data/use.ts';
 
-export const useRuns = (batch: string, status: StatusAnswer): RunsAnswer | null => {
+const retryMs = 500;
+
+export const useRuns = (batch: string, stages: Stages): RunsAnswer | null => {
   const { answer, isLoading, reload } = useFetched<RunsAnswer>(`/${segment(batch)}/runs`);
-  const askedAt = useRef(Date.now());
-  const isBehind = answer !== null && answer.seq < status.seq;
+  const followed = useMemo(() => (answer === null ? null : followRuns(answer)), [answer]);
+  const runs = useMemo(() => followed?.take(stages) ?? null, [followed, stages]);
+  const hasGap = followed !== null && runs === null && !isLoading;
   useEffect(() => {
-    if (!isBehind || isLoading) return undefined;
-    const restMs = 700 + answer.runs.length * 2;
-    const timer = setTimeout(
-      () => {
-        askedAt.current = Date.now();
-        reload();
-      },
-      Math.max(0, askedAt.current + restMs - Date.now()),
-    );
+    if (!hasGap) return undefined;
+    const timer = setTimeout(reload, retryMs);
     return () => clearTimeout(timer);
-  }, [isBehind, isLoading, answer, reload]);
-  return answer;
+  }, [hasGap, reload]);
+  return runs ?? answer;
 };
