@@ -8,7 +8,7 @@ import { forgetUntaken, handOver, type HandedEnvironment } from './adapters/envi
 import { ensureFolder, isRealFolder, readText } from './adapters/file-store/files.ts';
 import { makeLock, withLock } from './adapters/file-store/lock.ts';
 import { makeFileStore } from './adapters/file-store/store.ts';
-import { findRoot } from './adapters/place/find-root.ts';
+import { findRoot, type FoundRoot } from './adapters/place/find-root.ts';
 import { makeProcessEngine } from './adapters/process/process-engine.ts';
 import { makeClock } from './adapters/system/clock.ts';
 import { makeLog } from './adapters/system/log.ts';
@@ -81,11 +81,16 @@ export const composeGround = async (options: {
       fetchLock: lockIn('fetch'),
     });
   };
-  const found = options.root === null ? findRoot(options.cwd, options.env) : null;
-  const repository = found === null ? await open() : openLater(found, open);
+  const repository =
+    options.root === null ? await findRepository(findRoot(options.cwd, options.env), open) : await open();
   root = options.root ?? repository?.root ?? findStateFolder(options.cwd);
   const store = await makeStore(root, processes, clock);
   return { root, store, repository, processes, clock };
+};
+
+const findRepository = async (found: FoundRoot, open: () => Promise<Repository | null>): Promise<Repository | null> => {
+  if (found.kind === 'ask-git') return open();
+  return found.kind === 'none' ? null : openLater(found.root, open);
 };
 
 /** A repository that is known to be there; git is loaded and asked when the first question comes. */
