@@ -18,7 +18,7 @@ const programs = ['wf0-batch', 'wf0-schedule', 'wf0-scheduler', 'wf0-supervisor'
 
 /** Packages that go into the bundle; ESM alone: chalk, string-width, Octokit, and what these need. */
 const bundled =
-  /^(?:commander|chalk|toposort|string-width|strip-ansi|ansi-regex|get-east-asian-width|@octokit\/.+|universal-user-agent|before-after-hook|universal-github-app-jwt|bottleneck|fast-content-type-parse|json-with-bigint|content-type)(?:\/|$)/;
+  /^(?:commander|chalk|toposort|zod|yaml|string-width|strip-ansi|ansi-regex|get-east-asian-width|@octokit\/.+|universal-user-agent|before-after-hook|universal-github-app-jwt|bottleneck|fast-content-type-parse|json-with-bigint|content-type)(?:\/|$)/;
 
 /** Modules that these load as they are loaded, themselves among them. */
 const closureOf = (entries: readonly string[]): ReadonlySet<string> => {
