@@ -3,6 +3,7 @@
  * Comparisons run side by side in the same run; figures of a busy machine are worth little.
  */
 import { loadavg } from 'node:os';
+import { benchGithub } from './bench/github.ts';
 import { benchHundredWorks } from './bench/hundred-works.ts';
 import { benchLarge } from './bench/large.ts';
 import { benchLatency } from './bench/latency.ts';
@@ -21,7 +22,10 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   growth: benchGrowth,
   latency: benchLatency,
   large: benchLarge,
-  sources: () => benchSources(rounds),
+  sources: async () => {
+    benchSources(rounds);
+    await benchGithub(rounds);
+  },
   panel: benchPanel,
   stage: benchStage,
   start: () => benchStart(rounds),

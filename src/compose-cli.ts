@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { Cli } from './cli/cli.ts';
 import type { ProgramWords } from './cli/programs.ts';
@@ -26,7 +26,8 @@ export const composeCli = (
       process.stdout.write(`${escapeControls(text)}\n`);
     },
     err,
-    isTerminal: { out: process.stdout.isTTY, in: process.stdin.isTTY, err: process.stderr.isTTY },
+    // Asking `process.stdin` would open it, which most commands never need.
+    isTerminal: { out: process.stdout.isTTY, in: isatty(0), err: process.stderr.isTTY },
     write: (bytes) =>
       new Promise((resolve) => {
         if (process.stdout.write(bytes)) resolve();
@@ -100,6 +101,7 @@ const listenToInterrupts = (): { readonly first: AbortSignal; readonly second: A
 };
 
 const ask = async (question: string): Promise<string> => {
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await lines.question(question);

@@ -8,7 +8,7 @@ import { forgetUntaken, handOver, type HandedEnvironment } from './adapters/envi
 import { ensureFolder, isRealFolder, readText } from './adapters/file-store/files.ts';
 import { makeLock, withLock } from './adapters/file-store/lock.ts';
 import { makeFileStore } from './adapters/file-store/store.ts';
-import { findRoot } from './adapters/place/find-root.ts';
+import { findRoot, type FoundRoot } from './adapters/place/find-root.ts';
 import { makeProcessEngine } from './adapters/process/process-engine.ts';
 import { makeClock } from './adapters/system/clock.ts';
 import { makeLog } from './adapters/system/log.ts';
@@ -30,6 +30,10 @@ import type { SourcesRequest } from './ports/sources.ts';
 import type { Journal, StateModel, Store } from './ports/store.ts';
 import type { Terminals } from './ports/terminal.ts';
 import type { Config } from './protocol/config.ts';
+import { parseEvent } from './protocol/event.ts';
+import { parseJson } from './protocol/json.ts';
+import { parsePlan } from './protocol/plan.ts';
+import { parseSchedule } from './protocol/schedule.ts';
 import type { Surroundings } from './sources/surroundings.ts';
 
 export const model: StateModel<BatchState> = {
@@ -81,11 +85,16 @@ export const composeGround = async (options: {
       fetchLock: lockIn('fetch'),
     });
   };
-  const found = options.root === null ? findRoot(options.cwd, options.env) : null;
-  const repository = found === null ? await open() : openLater(found, open);
+  const repository =
+    options.root === null ? await findRepository(findRoot(options.cwd, options.env), open) : await open();
   root = options.root ?? repository?.root ?? findStateFolder(options.cwd);
-  const store = await makeStore(root, processes, clock);
+  const store = makeFileStore({ root, processes, clock, parseEvent, parsePlan, parseSchedule, model });
   return { root, store, repository, processes, clock };
+};
+
+const findRepository = async (found: FoundRoot, open: () => Promise<Repository | null>): Promise<Repository | null> => {
+  if (found.kind === 'ask-git') return open();
+  return found.kind === 'none' ? null : openLater(found.root, open);
 };
 
 /** A repository that is known to be there; git is loaded and asked when the first question comes. */
@@ -121,15 +130,6 @@ const openLater = (root: string, open: () => Promise<Repository | null>): Reposi
 const definedOf = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
-const makeStore = async (root: string, processes: Processes, clock: Clock): Promise<Store<BatchState>> => {
-  const [{ parseEvent }, { parsePlan }, { parseSchedule }] = await Promise.all([
-    import('./protocol/event.ts'),
-    import('./protocol/plan.ts'),
-    import('./protocol/schedule.ts'),
-  ]);
-  return makeFileStore({ root, processes, clock, parseEvent, parsePlan, parseSchedule, model });
-};
-
 /** The surfaces' client. */
 export const composeClient = async (options: {
   readonly cwd: string;
@@ -157,7 +157,7 @@ export const composeClient = async (options: {
     makeLauncher: (journal, engine, config) => makeClientLauncher({ root, journal, engine, config, env: options.env }),
     makeFiles: makeAttemptFiles,
     prepareFolder: () => prepareFolder(join(root, '.wf'), repository),
-    peekSchedule: () => peekSchedule(join(root, '.wf', 'schedule.json')),
+    peekSchedule: async () => peekSchedule(join(root, '.wf', 'schedule.json')),
     readSources: async (request) => {
       const { readSources } = await import('./sources/read-sources.ts');
       const isFields = request.sources.every(
@@ -229,10 +229,9 @@ export const makeTerminalsFor = async (processes: Processes, log: Log): Promise<
 };
 
 /** For `status`: checking 10,000 works would take longer than all else that it does. */
-const peekSchedule: (file: string) => ReturnType<Client['peekSchedule']> = async (file) => {
+const peekSchedule = (file: string): Awaited<ReturnType<Client['peekSchedule']>> => {
   const text = readText(file);
   if (text === null) return null;
-  const { parseJson } = await import('./protocol/json.ts');
   const { works, created_at } = (parseJson(text, file) ?? {}) as {
     readonly works?: unknown;
     readonly created_at?: unknown;

@@ -2,6 +2,7 @@
 import { programs } from '../cli/programs.ts';
 import { run } from '../cli/run.ts';
 import { composeCli } from '../compose-cli.ts';
+import { untilItEnds } from './until-it-ends.ts';
 
 const { program, cli } = composeCli('wf0-schedule', programs['wf0-schedule']);
-await run(process.argv.slice(2), program, cli);
+untilItEnds(() => run(process.argv.slice(2), program, cli));

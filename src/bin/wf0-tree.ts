@@ -1,4 +1,7 @@
 /** Walks the tree of one stage; a worker starts it. */
 import { composeTree } from '../compose-tree.ts';
+import { untilItEnds } from './until-it-ends.ts';
 
-process.exitCode = await composeTree();
+untilItEnds(async () => {
+  process.exitCode = await composeTree();
+});

@@ -23,6 +23,7 @@ export const matchWorks = (old: readonly Work[], read: readonly Work[], isGone: 
   const found: (Work | undefined)[] = read.map(() => undefined);
   const taken = new Set<Work>();
   const match = (key: Key, may: (work: Work) => boolean): void => {
+    if (taken.size === old.length || taken.size === read.length) return;
     const places = index(
       old.filter((work) => !taken.has(work) && may(work)),
       key,
@@ -48,8 +49,9 @@ const chooseIds = (
   found: readonly (Work | undefined)[],
 ): readonly WorkId[] => {
   const added = read.filter((_, i) => found[i] === undefined);
-  const free = distinctIds([...old, ...added].map(({ id }) => id)).slice(old.length);
-  return read.map((_, i) => found[i]?.id ?? (free.shift() as WorkId));
+  const free = distinctIds([...old, ...added].map(({ id }) => id));
+  let next = old.length;
+  return read.map((_, i) => found[i]?.id ?? (free[next++] as WorkId));
 };
 
 /** What only one work has. */

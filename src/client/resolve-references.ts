@@ -34,6 +34,7 @@ export const makeResolver = ({ works, renamed, known: elsewhere }: Resolving): R
     return reference;
   };
   const resolveAll = (work: Work, list: readonly WorkId[], isRead: boolean): readonly WorkId[] => {
+    if (list.length === 0) return list;
     const resolved = [...new Set(list.map((reference) => resolve(work, reference, isRead)))];
     return resolved.length === list.length && resolved.every((id, i) => id === list[i]) ? list : resolved;
   };

@@ -54,11 +54,13 @@ const compare = (before: Work, after: Work): readonly ChangedWork[] => {
 };
 
 type Value = Work[GivenField];
+type Bag = Readonly<Record<string, unknown>>;
 
 /** Whether two values of a field are the same; the order of parameters does not count, that of lists does. */
 export const isSame = (left: Value, right: Value): boolean => {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  const [a, b] = [new Map<string, unknown>(Object.entries(left)), new Map<string, unknown>(Object.entries(right))];
-  return a.size === b.size && [...a].every(([name, value]) => b.has(name) && b.get(name) === value);
+  const [a, b] = [left as unknown as Bag, right as unknown as Bag];
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
 };

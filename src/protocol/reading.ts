@@ -10,7 +10,7 @@
  * edit look like none, and nothing else.
  */
 import { givenFields, isSame, type GivenField } from '../core/compare-works.ts';
-import type { Work } from '../core/work.ts';
+import { asWorkId, type Work } from '../core/work.ts';
 import { hashOf } from './plan.ts';
 import { completeWork } from './schedule.ts';
 
@@ -29,9 +29,8 @@ export const queryMark = (type: string, query: string): string => fingerprint([t
 export const writeReading = (work: Work, marks: readonly string[], earlier: Reading | null): string => {
   const group = [...marks].sort().join('+');
   const groups = [group, ...(earlier?.from ?? []).map((each) => each.join('+'))];
-  const plain = completeWork({ id: work.id });
   const fields = givenFields
-    .filter((field) => !isSame(work[field], plain[field]))
+    .filter((field) => !isDefault(work, field))
     .map((field) => `${field}=${fingerprint(work[field])}`);
   return [`from=${[...new Set(groups)].slice(0, mostReadings).join(',')}`, ...fields].join(' ');
 };
@@ -46,14 +45,19 @@ export const readReading = (text: string | undefined): Reading | null => {
 
 /** The fields of a work that are not as its source said when it was read. */
 export const fieldsBeside = (work: Work, { fields }: Reading): ReadonlySet<GivenField> => {
-  const plain = completeWork({ id: work.id });
   const differs = (field: GivenField): boolean => {
     const mark = fields.get(field);
-    if (isSame(work[field], plain[field])) return mark !== undefined;
+    if (isDefault(work, field)) return mark !== undefined;
     return mark !== fingerprint(work[field]);
   };
   return new Set(givenFields.filter(differs));
 };
+
+const plain = completeWork({ id: asWorkId('plain') });
+
+/** Whether a field says what a work says of which nothing is given but its id. */
+const isDefault = (work: Work, field: GivenField): boolean =>
+  field === 'title' ? work.title === work.id : isSame(work[field], plain[field]);
 
 /** Whether one of the readings that had the work is done again by these queries, so that it should have come up. */
 export const isReadAgain = ({ from }: Reading, marks: ReadonlySet<string>): boolean =>

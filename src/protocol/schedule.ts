@@ -44,13 +44,19 @@ export const writeSchedule = (schedule: Schedule): string =>
       created_at: schedule.created_at,
       sources: schedule.sources.map(({ type, query }) => ({ type, query })),
       groups: { order: schedule.groups.order, pinned: schedule.groups.pinned },
-      works: schedule.works.map((work) => Object.fromEntries(workFields.map((field) => [field, work[field]]))),
+      works: schedule.works.map(inFieldOrder),
       ...(Object.keys(schedule.readings ?? {}).length === 0 ? {} : { readings: schedule.readings }),
       ...(Object.keys(schedule.workflows ?? {}).length === 0 ? {} : { workflows: schedule.workflows }),
     },
     null,
     2,
   )}\n`;
+
+const inFieldOrder = (work: Work): Readonly<Record<string, unknown>> => {
+  const ordered: Record<string, unknown> = {};
+  for (const field of workFields) ordered[field] = work[field];
+  return ordered;
+};
 
 /** The fields of a work of which its source says nothing. */
 export const nothingSaid: Pick<

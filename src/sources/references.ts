@@ -52,6 +52,8 @@ export const resolveReferences = (options: ReferenceOptions): Resolved => {
     });
 
   const works = options.works.map((work) => {
+    const isBare = work.dependencies.length === 0 && work.conflicts.length === 0 && work.body === '';
+    if (isBare) return work;
     const fields = settle(work, work.dependencies, 'its dependency');
     const prose = findTextReferences(work.body, options.patterns, options.prose)
       .filter(({ reference, isCertain }) => book().isMeant(reference, isCertain, work.id))

@@ -12,7 +12,8 @@ export interface TaskFile {
   /** As messages name it. */
   readonly shown: string;
   readonly path: string;
-  readonly realPath: string;
+  /** As in `TextFile`. */
+  readonly inode: string;
   readonly task: Task;
 }
 
@@ -74,7 +75,7 @@ export const readTaskFile = async (
   }
   for (const why of file.warnings) report.warnings.push(`${shown} ${why}`);
   for (const { line, column, why } of parsed.task.warnings) report.warnings.push(`${shown}:${line}:${column}: ${why}`);
-  return { shown, path, realPath: file.realPath, task: parsed.task };
+  return { shown, path, inode: file.inode, task: parsed.task };
 };
 
 export const stemOf = (name: string): string => name.replace(/\.md$/i, '');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -374,5 +374,16 @@ test('an empty folder, or one of which nothing is left, is refused', async (t) =
   assert.equal(
     (await refused(readMarkdown({ paths: ['no.md', 'nor.md'], cwd }))).where,
     'no.md does not exist; skipped · nor.md does not exist; skipped',
+  );
+});
+
+test('a file that is given twice by a symbolic link is one work, and a hard link to it is another', async (t) => {
+  const cwd = await makeFolder(t, { 'a.md': '# A\n' });
+  await symlink(join(cwd, 'a.md'), join(cwd, 'b.md'));
+  await link(join(cwd, 'a.md'), join(cwd, 'c.md'));
+  const { works } = await readMarkdown({ paths: ['a.md', 'b.md', 'c.md'], cwd });
+  assert.deepEqual(
+    works.map(({ source }) => source.ref),
+    ['a.md', 'c.md'],
   );
 });

@@ -60,9 +60,13 @@ export const makeFileStore = <S>(options: FileStoreOptions<S>): Store<S> => {
       }
     });
   };
+  // Commands read the schedule first and once more under the lock: the same text is the same schedule.
+  let newest: { readonly text: string; readonly schedule: Schedule } | null = null;
   const readSchedule = (): Schedule | null => {
     const text = isRealFolder(directory) ? readText(scheduleFile) : null;
-    return text === null ? null : options.parseSchedule(text, scheduleFile);
+    if (text === null) return null;
+    if (newest?.text !== text) newest = { text, schedule: options.parseSchedule(text, scheduleFile) };
+    return newest.schedule;
   };
   const open = async (id: string | null): Promise<Journal<S> | null> => {
     if (id === null || !isName(id) || !isRealFolder(path.join(batches, id))) return null;

@@ -50,10 +50,9 @@ export const readCatalog = async (request: CatalogRequest): Promise<Part> => {
       found.shown,
       'split it',
     );
-  const nameless = found.rows.filter(
-    ({ product }) => product.id === '' || (product.brand === '' && product.model === ''),
-  );
-  const rows = found.rows.filter((row) => !nameless.includes(row));
+  const isNameless = ({ product }: Row): boolean => product.id === '' || (product.brand === '' && product.model === '');
+  const nameless = found.rows.filter(isNameless);
+  const rows = found.rows.filter((row) => !isNameless(row));
   if (rows.length === 0 && nameless.length > 0)
     throw refuse('no product of the catalogue has a brand or a model', found.shown, 'name another file');
   const gathered = gather(

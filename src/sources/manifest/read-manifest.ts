@@ -9,6 +9,7 @@ import { readCommands } from './commands.ts';
 import { readEntries } from './entries.ts';
 import { toEntryWork } from './entry-work.ts';
 import type { EntryWork } from './entry-work.ts';
+import { readPlainTree } from './plain-tree.ts';
 import { readTree, refuseIn } from './tree.ts';
 import type { MapNode, Refuse, Tree } from './tree.ts';
 
@@ -29,7 +30,7 @@ export const manifestLimitBytes = 8 * 1024 * 1024;
 export const readManifest = async ({ path, cwd, root }: ManifestRequest): Promise<Part> => {
   const file = await readListFile({ path, cwd, what: 'the manifest', limitBytes: manifestLimitBytes });
   const refuse = refuseIn(file.text, file.shown);
-  const top = asMap(await readTree(file.text, refuse), refuse);
+  const top = asMap(readPlainTree(file.text) ?? (await readTree(file.text, refuse)), refuse);
   const ref = showPath(file.path, root);
   const commands = readCommands(top, `manifest:${ref.replace(/[/\\\p{Cc}]/gu, ':')}`.slice(0, 70), refuse);
   const { entries, warnings } = readEntries(top, refuse);

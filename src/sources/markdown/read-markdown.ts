@@ -1,4 +1,5 @@
 /** Task files: each Markdown file is a work. */
+import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Problem } from '../../ports/problem.ts';
 import { gather, isDone, isOpen } from '../gather.ts';
@@ -98,10 +99,26 @@ const leaveOutIndexes = (files: readonly TaskFile[], folder: string, report: Rep
   return kept;
 };
 
-/** A file that is given twice, also by a link, is one work. */
+/** A file that is given twice, also by a symbolic link, is one work; hard links are files of their own. */
 const withoutDoubles = (files: readonly TaskFile[]): readonly TaskFile[] => {
+  const inodes = new Set<string>();
+  const shared = new Set<string>();
+  for (const { inode } of files) (inodes.has(inode) ? shared : inodes).add(inode);
   const seen = new Set<string>();
-  return files.filter(({ realPath }) => !seen.has(realPath) && seen.add(realPath));
+  return files.filter((file) => {
+    if (!shared.has(file.inode)) return true;
+    const real = realPathOf(file.path);
+    return !seen.has(real) && seen.add(real);
+  });
+};
+
+const realPathOf = (path: string): string => {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    // It is gone since it was read; what it said counts.
+    return path;
+  }
 };
 
 const toEntry = (file: TaskFile, root: string): Entry => ({
