@@ -2,7 +2,7 @@
 import { dimensions, writeVector } from './vectors.ts';
 
 /** More siblings than these are arranged in parts, in their order: the cost grows with the square. */
-const partLimit = 512;
+export const partLimit = 512;
 
 /** The order in which texts are to stand, as indices. The same texts give the same order. */
 export const arrange = (texts: readonly string[]): readonly number[] => {

@@ -37,7 +37,7 @@ const youngGenerationMb = 8;
 
 export const makeThreadPool = ({ threads, tasksPerThread, ...data }: PoolOptions): ThreadPool => {
   const pool = new Piscina<ThreadTask, TreeAnswer>({
-    filename: fileURLToPath(new URL('./thread.js', import.meta.url)),
+    filename: fileURLToPath(new URL('./thread.bundle.mjs', import.meta.url)),
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Infinity,
