@@ -37,19 +37,28 @@ const sheet = (kind: string, length: number): Float32Array => {
 const likenesses = (vectors: Float32Array, count: number): Float32Array => {
   const likeness = sheet('likeness', count * count);
   for (let i = 0; i < count; i++)
-    for (let j = 0; j < i; j++) {
-      let [a, b, c, d] = [0, 0, 0, 0];
-      const [left, right] = [i * dimensions, j * dimensions];
-      // Four sums: each need not wait for the one before.
-      for (let k = 0; k < dimensions; k += 4) {
-        a += vectors[left + k]! * vectors[right + k]!;
-        b += vectors[left + k + 1]! * vectors[right + k + 1]!;
-        c += vectors[left + k + 2]! * vectors[right + k + 2]!;
-        d += vectors[left + k + 3]! * vectors[right + k + 3]!;
-      }
-      likeness[i * count + j] = likeness[j * count + i] = a + b + (c + d);
-    }
+    for (let j = 0; j < i; j++)
+      likeness[i * count + j] = likeness[j * count + i] = cosine(vectors, i * dimensions, j * dimensions);
   return likeness;
+};
+
+/**
+ * Of the vectors that begin at two places. A function of its own, so that it is compiled well after few calls: as a loop
+ * inside another it made an object of each sum, fifteen gigabytes for all of WordNet.
+ */
+const cosine = (vectors: Float32Array, left: number, right: number): number => {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  // Four sums: each need not wait for the one before.
+  for (let k = 0; k < dimensions; k += 4) {
+    a += vectors[left + k]! * vectors[right + k]!;
+    b += vectors[left + k + 1]! * vectors[right + k + 1]!;
+    c += vectors[left + k + 2]! * vectors[right + k + 2]!;
+    d += vectors[left + k + 3]! * vectors[right + k + 3]!;
+  }
+  return a + b + (c + d);
 };
 
 /**
