@@ -17,17 +17,20 @@ export const arrange = (texts: readonly string[]): readonly number[] => {
 const arrangePart = (texts: readonly string[]): readonly number[] => {
   const count = texts.length;
   if (count < 3) return texts.map((_, i) => i);
-  const vectors = sheet('vectors', count * dimensions);
+  const vectors = sheet('vectors', partLimit * dimensions);
   texts.forEach((text, i) => writeVector(text, vectors, i * dimensions));
   return cluster(likenesses(vectors, count), count);
 };
 
-/** Paper to reckon on, one of each kind a thread: a new one for each node would be most of its memory. */
-const sheets = new Map<string, Float32Array>();
+/**
+ * Paper to reckon on, one of each kind a thread: a new one for each node would be most of its memory. As large as it may
+ * have to be: the system gives memory for what is written on only.
+ */
+const sheets = new Map<'vectors' | 'likeness', Float32Array>();
 
-const sheet = (kind: string, length: number): Float32Array => {
+const sheet = (kind: 'vectors' | 'likeness', length: number): Float32Array => {
   const known = sheets.get(kind);
-  if (known !== undefined && known.length >= length) return known;
+  if (known !== undefined) return known;
   const made = new Float32Array(length);
   sheets.set(kind, made);
   return made;
@@ -35,7 +38,7 @@ const sheet = (kind: string, length: number): Float32Array => {
 
 /** The cosine of each pair, row by row. */
 const likenesses = (vectors: Float32Array, count: number): Float32Array => {
-  const likeness = sheet('likeness', count * count);
+  const likeness = sheet('likeness', partLimit * partLimit);
   for (let i = 0; i < count; i++)
     for (let j = 0; j < i; j++)
       likeness[i * count + j] = likeness[j * count + i] = cosine(vectors, i * dimensions, j * dimensions);

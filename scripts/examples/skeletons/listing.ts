@@ -51,13 +51,26 @@ export const countParts = (shared: Shared, place: Place): number => {
 export const partOf = (shared: Shared, place: Place, part: number): readonly number[] =>
   listOf(shared, place).slice((part - 1) * partLimit, part * partLimit);
 
-/** Parts in the whole branch at a place. */
+/** Parts in the whole branch at a place. Remembered: each place is asked for once by every place above it. */
 export const countPartsBelow = (shared: Shared, { index, depth }: Place): number => {
   if (!mayHaveParts(shared, index)) return 0;
+  const counts = countsOf(shared);
+  const key = `${index} ${depth}`;
+  const known = counts.get(key);
+  if (known !== undefined) return known;
   let count = countParts(shared, { index, depth });
   for (const child of childrenOf(shared.taxonomy, index))
     count += countPartsBelow(shared, { index: child, depth: depth + 1 });
+  counts.set(key, count);
   return count;
+};
+
+const remembered = new WeakMap<Shared, Map<string, number>>();
+
+const countsOf = (shared: Shared): Map<string, number> => {
+  const counts = remembered.get(shared) ?? new Map<string, number>();
+  remembered.set(shared, counts);
+  return counts;
 };
 
 const mayHaveParts = ({ taxonomy, preset }: Shared, index: number): boolean =>

@@ -33,7 +33,7 @@ export interface PoolOptions extends ThreadData {
 }
 
 /** What a thread throws away quickly may take so much: it is collected more often, and four threads stay small. */
-const youngGenerationMb = 8;
+const youngGenerationMb = 4;
 
 export const makeThreadPool = ({ threads, tasksPerThread, ...data }: PoolOptions): ThreadPool => {
   const pool = new Piscina<ThreadTask, TreeAnswer>({
