@@ -53,6 +53,12 @@ export const packTaxonomy = (raw: RawTaxonomy, root: number): Taxonomy => {
   return { names, namePlaces, nameForm, glosses, glossPlaces, starts, children, weights, leaves, root };
 };
 
+/** For a root that is above all: throws a Problem for a cycle that it does not reach, whose categories would be missed without a word. */
+export const refuseLost = (raw: RawTaxonomy, { starts, children, weights, leaves }: Taxonomy): void => {
+  for (let index = 0; index < weights.length; index++)
+    if (weights[index] === 0) weigh({ raw, starts, children, weights, leaves, root: index });
+};
+
 const orderChildren = ({ namePlaces, edges }: RawTaxonomy): Pick<Taxonomy, 'starts' | 'children'> => {
   const size = namePlaces.length / 2;
   const starts = sharedInts(size + 1);

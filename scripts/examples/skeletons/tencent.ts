@@ -4,11 +4,13 @@ import { makeSkeletonModule } from './traversal.ts';
 /** What only reads is imported where it is read: threads have no use for it. */
 export const { load, rootOf, children, visit, weightOf, costOf, nameOf } = makeSkeletonModule(
   async ({ root, params }) => {
-    const [{ hierarchyFile, readHierarchy }, { packTaxonomy }] = await Promise.all([
+    const [{ hierarchyFile, readHierarchy }, { packTaxonomy, refuseLost }] = await Promise.all([
       import('./hierarchy.ts'),
       import('./taxonomy.ts'),
     ]);
     const hierarchy = readHierarchy(hierarchyFile(params['hierarchy']));
-    return packTaxonomy(hierarchy, root === 'all' ? 0 : hierarchy.findRoot(root));
+    const taxonomy = packTaxonomy(hierarchy, root === 'all' ? 0 : hierarchy.findRoot(root));
+    if (root === 'all') refuseLost(hierarchy, taxonomy);
+    return taxonomy;
   },
 );

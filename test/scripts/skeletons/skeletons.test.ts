@@ -186,6 +186,10 @@ test('a hierarchy with a cycle, an orphan or a broken line is refused with its l
   const cyclic = readHierarchy(hierarchyOf('0\tn1\t-1\ta', '1\tn2\t3\tb', '2\tn3\t1\tc', '3\tn4\t2\td'));
   assert.equal(packTaxonomy(cyclic, 0).weights[0], 2, 'a cycle that the root does not reach is no matter');
   assert.equal(problemOf(() => packTaxonomy(cyclic, 2)).what, 'the hierarchy has a cycle: n2 -> n3 -> n4 -> n2');
+  // The whole does not reach it, and would be written without its categories.
+  const whole = skeleton('tencent', '--hierarchy', cyclic.file, '-o', 'no.yaml');
+  assert.match(whole.stderr, /^error: the hierarchy has a cycle: n2 -> n3 -> n4 -> n2$/m);
+  assert.equal(whole.status, 1);
 });
 
 test('a hierarchy of categories is walked by the same traversal: names, glosses, order, in one thread and in two', () => {
