@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, stage, start, trees, pages; all by default.
+ * `npm run bench [-- PART…]`: measures, asserts nothing. Parts: hundred, many, growth, latency, large, sources, panel, stage, start, trees, tree-works, pages; all by default.
  * Comparisons run side by side in the same run; figures of a busy machine are worth little.
  */
 import { loadavg } from 'node:os';
@@ -13,7 +13,7 @@ import { benchStart } from './bench/start.ts';
 import { benchPages } from './bench/pages.ts';
 import { benchPanel } from './bench/panel.ts';
 import { benchStage } from './bench/stage.ts';
-import { benchTrees } from './bench/trees.ts';
+import { benchTrees, benchTreeWorks } from './bench/trees.ts';
 
 const rounds = 5;
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -30,6 +30,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   stage: benchStage,
   start: () => benchStart(rounds),
   trees: () => benchTrees(rounds),
+  'tree-works': benchTreeWorks,
   pages: () => benchPages(rounds),
 };
 

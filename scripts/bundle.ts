@@ -71,6 +71,20 @@ const write = async (): Promise<RolldownOutput> => {
   });
 };
 
+/**
+ * A worker thread of a tree is one file with what it needs and no more, of the library's modules too: each thread holds
+ * all that it loads in memory of its own, and begins the later the more files it reads.
+ */
+const writeThread = async (): Promise<void> => {
+  const bundle = await rolldown({
+    input: source('adapters/threads/thread.js'),
+    platform: 'node',
+    resolve: { alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'index.js') } },
+    transform: { target: 'node20' },
+  });
+  await bundle.write({ file: source('adapters/threads/thread.bundle.mjs'), format: 'esm', comments: { legal: false } });
+};
+
 /** `node_modules/a/b` of a file in it; null for our own. */
 const packageOf = (id: string): string | null => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? null;
 
@@ -84,6 +98,7 @@ const licenceOf = (folder: string): string => {
   return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()}\n`;
 };
 
+await writeThread();
 const { output } = await write();
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 const folders = [...new Set(modules.map(packageOf))].filter((folder) => folder !== null && existsSync(folder));

@@ -16,6 +16,8 @@ import { writeDocument } from '../../src/tree/write-yaml.ts';
 
 /** What one walk cost. Times are of the walk, from loaded to its result; `total_ms` is of the whole program. */
 export interface TreeCost {
+  /** From the start of the program to what is loaded. */
+  readonly load_ms: number;
   readonly walk_ms: number;
   readonly total_ms: number;
   /** Processor time of the walk, all threads. */
@@ -100,6 +102,7 @@ const end = { at: performance.now(), processor: processorMs() };
 const hash = createHash('sha256');
 writeDocument(result ?? null, (text) => hash.update(text));
 const cost: TreeCost = {
+  load_ms: begin.at,
   walk_ms: end.at - begin.at,
   total_ms: performance.now(),
   processor_ms: end.processor - begin.processor,

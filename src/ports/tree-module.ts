@@ -60,6 +60,11 @@ export interface TreeModule<Shared = unknown> {
   visit(node: TreeNode, results: readonly Plain[], context: TreeContext<Shared>): Plain;
   /** How many nodes the branch has, the node included, if that is known without walking it. */
   weightOf?(node: TreeNode, context: TreeContext<Shared>): number;
+  /**
+   * What a visit of this node alone costs, if much more than of a common one, as a number of these. Threads are given
+   * branches of about the same cost, and a costly node may be one by itself. Absent: 1.
+   */
+  costOf?(node: TreeNode, context: TreeContext<Shared>): number;
   /** What a message calls a node. Absent: the node itself. */
   nameOf?(node: TreeNode, context: TreeContext<Shared>): string;
 }

@@ -3,7 +3,7 @@ import type { TreeNode } from '../ports/tree-module.ts';
 import type { Walking } from './walk.ts';
 
 export interface Scales {
-  /** Nodes of the branch, at most `most`. A branch that cannot be counted weighs 1: its fault is found by the walk. */
+  /** Nodes of the branch, at most `most`, the one at its head as many as it costs. A branch that cannot be counted weighs 1: its fault is found by the walk. */
   weigh(node: TreeNode, most: number): number;
   countChildren(node: TreeNode): number;
 }
@@ -25,8 +25,16 @@ export const makeScales = ({ module, context }: Pick<Walking, 'module' | 'contex
       return null;
     }
   };
+  const costOf = (node: TreeNode): number => {
+    try {
+      const cost = module.costOf?.(node, context);
+      return cost !== undefined && Number.isFinite(cost) ? Math.max(1, cost) : 1;
+    } catch {
+      return 1;
+    }
+  };
   return {
-    weigh: (node, most) => Math.min(told(node) ?? countUpTo(node, most, childrenOf), most),
+    weigh: (node, most) => Math.min((told(node) ?? countUpTo(node, most, childrenOf)) - 1 + costOf(node), most),
     countChildren: (node) => childrenOf(node).length,
   };
 };

@@ -59,10 +59,14 @@ const placeTag: ScalarTag = {
   stringify: ({ value }) => `\u0001${(value as Place).number}\u0001`,
 };
 
+/** One for all: to make its schema anew costs more than most texts. */
+const document = new Document(null, { customTags: [placeTag] });
+
 const stringify = (node: unknown): string => {
-  const document = new Document(null, { customTags: [placeTag] });
   document.contents = node as never;
-  return document.toString(style);
+  const text = document.toString(style);
+  document.contents = null;
+  return text;
 };
 
 const placePattern = /(^|\n)( *(?:- )*)([^\n\u0001]*)\u0001(\d+)\u0001/g;

@@ -2,7 +2,7 @@
 import { dimensions, writeVector } from './vectors.ts';
 
 /** More siblings than these are arranged in parts, in their order: the cost grows with the square. */
-const partLimit = 512;
+export const partLimit = 512;
 
 /** The order in which texts are to stand, as indices. The same texts give the same order. */
 export const arrange = (texts: readonly string[]): readonly number[] => {
@@ -17,17 +17,20 @@ export const arrange = (texts: readonly string[]): readonly number[] => {
 const arrangePart = (texts: readonly string[]): readonly number[] => {
   const count = texts.length;
   if (count < 3) return texts.map((_, i) => i);
-  const vectors = sheet('vectors', count * dimensions);
+  const vectors = sheet('vectors', partLimit * dimensions);
   texts.forEach((text, i) => writeVector(text, vectors, i * dimensions));
   return cluster(likenesses(vectors, count), count);
 };
 
-/** Paper to reckon on, one of each kind a thread: a new one for each node would be most of its memory. */
-const sheets = new Map<string, Float32Array>();
+/**
+ * Paper to reckon on, one of each kind a thread: a new one for each node would be most of its memory. As large as it may
+ * have to be: the system gives memory for what is written on only.
+ */
+const sheets = new Map<'vectors' | 'likeness', Float32Array>();
 
-const sheet = (kind: string, length: number): Float32Array => {
+const sheet = (kind: 'vectors' | 'likeness', length: number): Float32Array => {
   const known = sheets.get(kind);
-  if (known !== undefined && known.length >= length) return known;
+  if (known !== undefined) return known;
   const made = new Float32Array(length);
   sheets.set(kind, made);
   return made;
@@ -35,21 +38,30 @@ const sheet = (kind: string, length: number): Float32Array => {
 
 /** The cosine of each pair, row by row. */
 const likenesses = (vectors: Float32Array, count: number): Float32Array => {
-  const likeness = sheet('likeness', count * count);
+  const likeness = sheet('likeness', partLimit * partLimit);
   for (let i = 0; i < count; i++)
-    for (let j = 0; j < i; j++) {
-      let [a, b, c, d] = [0, 0, 0, 0];
-      const [left, right] = [i * dimensions, j * dimensions];
-      // Four sums: each need not wait for the one before.
-      for (let k = 0; k < dimensions; k += 4) {
-        a += vectors[left + k]! * vectors[right + k]!;
-        b += vectors[left + k + 1]! * vectors[right + k + 1]!;
-        c += vectors[left + k + 2]! * vectors[right + k + 2]!;
-        d += vectors[left + k + 3]! * vectors[right + k + 3]!;
-      }
-      likeness[i * count + j] = likeness[j * count + i] = a + b + (c + d);
-    }
+    for (let j = 0; j < i; j++)
+      likeness[i * count + j] = likeness[j * count + i] = cosine(vectors, i * dimensions, j * dimensions);
   return likeness;
+};
+
+/**
+ * Of the vectors that begin at two places. A function of its own, so that it is compiled well after few calls: as a loop
+ * inside another it made an object of each sum, fifteen gigabytes for all of WordNet.
+ */
+const cosine = (vectors: Float32Array, left: number, right: number): number => {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  // Four sums: each need not wait for the one before.
+  for (let k = 0; k < dimensions; k += 4) {
+    a += vectors[left + k]! * vectors[right + k]!;
+    b += vectors[left + k + 1]! * vectors[right + k + 1]!;
+    c += vectors[left + k + 2]! * vectors[right + k + 2]!;
+    d += vectors[left + k + 3]! * vectors[right + k + 3]!;
+  }
+  return a + b + (c + d);
 };
 
 /**

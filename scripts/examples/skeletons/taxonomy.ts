@@ -19,6 +19,8 @@ export interface Taxonomy {
   readonly children: Int32Array;
   /** Categories in the branch of each, itself included; one with two parents counts below both. */
   readonly weights: Int32Array;
+  /** Leaves in the branch of each, counted likewise; a leaf has one. */
+  readonly leaves: Int32Array;
   /** The category at which the skeleton begins. */
   readonly root: number;
 }
@@ -46,8 +48,15 @@ export const packTaxonomy = (raw: RawTaxonomy, root: number): Taxonomy => {
   const { names, namePlaces, nameForm, glosses, glossPlaces } = raw;
   const { starts, children } = orderChildren(raw);
   const weights = sharedInts(namePlaces.length / 2);
-  weigh({ raw, starts, children, weights, root });
-  return { names, namePlaces, nameForm, glosses, glossPlaces, starts, children, weights, root };
+  const leaves = sharedInts(namePlaces.length / 2);
+  weigh({ raw, starts, children, weights, leaves, root });
+  return { names, namePlaces, nameForm, glosses, glossPlaces, starts, children, weights, leaves, root };
+};
+
+/** For a root that is above all: throws a Problem for a cycle that it does not reach, whose categories would be missed without a word. */
+export const refuseLost = (raw: RawTaxonomy, { starts, children, weights, leaves }: Taxonomy): void => {
+  for (let index = 0; index < weights.length; index++)
+    if (weights[index] === 0) weigh({ raw, starts, children, weights, leaves, root: index });
 };
 
 const orderChildren = ({ namePlaces, edges }: RawTaxonomy): Pick<Taxonomy, 'starts' | 'children'> => {
@@ -64,12 +73,12 @@ const orderChildren = ({ namePlaces, edges }: RawTaxonomy): Pick<Taxonomy, 'star
 /** Branches heavier than this are as good as endless. */
 const weightLimit = 10_000_000;
 
-interface Weighing extends Pick<Taxonomy, 'starts' | 'children' | 'weights' | 'root'> {
+interface Weighing extends Pick<Taxonomy, 'starts' | 'children' | 'weights' | 'leaves' | 'root'> {
   readonly raw: RawTaxonomy;
 }
 
 /** Depth first without recursion: a hierarchy may be one long chain. */
-const weigh = ({ raw, starts, children, weights, root }: Weighing): void => {
+const weigh = ({ raw, starts, children, weights, leaves, root }: Weighing): void => {
   const path = [root];
   const places = [starts[root] as number];
   const isOnPath = new Uint8Array(weights.length);
@@ -87,10 +96,14 @@ const weigh = ({ raw, starts, children, weights, root }: Weighing): void => {
       places.push(starts[child] as number);
       continue;
     }
-    let weight = 1;
-    for (let c = starts[node] as number; c < (starts[node + 1] as number); c++)
+    const [first, end] = [starts[node] as number, starts[node + 1] as number];
+    let [weight, below] = [1, first === end ? 1 : 0];
+    for (let c = first; c < end; c++) {
       weight += weights[children[c] as number] as number;
+      below += leaves[children[c] as number] as number;
+    }
     weights[node] = Math.min(weight, weightLimit);
+    leaves[node] = Math.min(below, weightLimit);
     isOnPath[node] = 0;
     path.pop();
     places.pop();
@@ -108,23 +121,35 @@ const cycle = ({ idOf, file }: RawTaxonomy, path: readonly number[]): Problem =>
   });
 };
 
-const decoder = new TextDecoder();
-
-/** A copy out of shared memory, which the decoder does not take. */
+/** Reads texts where they lie: `TextDecoder` takes no shared memory, and would be given a copy of each. */
 const textAt = (bytes: Uint8Array, places: Int32Array, index: number): string =>
-  decoder.decode(bytes.slice(places[index * 2], places[index * 2 + 1]));
+  readerOf(bytes).toString('utf8', places[index * 2], places[index * 2 + 1]);
+
+const readers = new WeakMap<Uint8Array, Buffer>();
+
+const readerOf = (bytes: Uint8Array): Buffer => {
+  const known = readers.get(bytes);
+  if (known !== undefined) return known;
+  const reader = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+  readers.set(bytes, reader);
+  return reader;
+};
 
 /** All names of a category, `dog, domestic dog, Canis familiaris`; as many as one key may hold. */
 export const nameOf = ({ names, namePlaces, nameForm }: Taxonomy, index: number): string => {
   const text = textAt(names, namePlaces, index);
-  const whole = nameForm === 'words' ? text : wordsOf(text).join(', ');
+  const whole = nameForm === 'words' ? text : wordsOf(text);
   if (whole.length <= nameLimit) return whole;
   const cut = whole.lastIndexOf(',', nameLimit);
   return whole.slice(0, cut < 1 ? nameLimit : cut);
 };
 
-const wordsOf = (senses: string): readonly string[] =>
-  senses.split(' ').flatMap((word, i) => (i % 2 === 0 ? [word.replaceAll('_', ' ')] : []));
+/** `dog 0 domestic_dog 0` as `dog, domestic dog`: behind each word stands one digit, in hex. */
+const wordsOf = (senses: string): string =>
+  senses
+    .replaceAll(/ [\da-f](?: |$)/g, ', ')
+    .slice(0, -2)
+    .replaceAll('_', ' ');
 
 const nameLimit = 160;
 

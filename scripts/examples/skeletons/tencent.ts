@@ -1,9 +1,16 @@
 /** Skeletons of the hierarchy of Tencent ML-Images: `root` is the id of a category, or `all`. */
-import { hierarchyFile, readHierarchy } from './hierarchy.ts';
-import { packTaxonomy } from './taxonomy.ts';
 import { makeSkeletonModule } from './traversal.ts';
 
-export const { load, rootOf, children, visit, weightOf, nameOf } = makeSkeletonModule(({ root, params }) => {
-  const hierarchy = readHierarchy(hierarchyFile(params['hierarchy']));
-  return packTaxonomy(hierarchy, root === 'all' ? 0 : hierarchy.findRoot(root));
-});
+/** What only reads is imported where it is read: threads have no use for it. */
+export const { load, rootOf, children, visit, weightOf, costOf, nameOf } = makeSkeletonModule(
+  async ({ root, params }) => {
+    const [{ hierarchyFile, readHierarchy }, { packTaxonomy, refuseLost }] = await Promise.all([
+      import('./hierarchy.ts'),
+      import('./taxonomy.ts'),
+    ]);
+    const hierarchy = readHierarchy(hierarchyFile(params['hierarchy']));
+    const taxonomy = packTaxonomy(hierarchy, root === 'all' ? 0 : hierarchy.findRoot(root));
+    if (root === 'all') refuseLost(hierarchy, taxonomy);
+    return taxonomy;
+  },
+);

@@ -17,8 +17,7 @@ export const writeVector = (text: string, target: Float32Array, at: number): voi
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
     if (hollow.has(word)) continue;
     add(vector, hashOf(word, 0, word.length), 2);
-    const padded = ` ${word} `;
-    for (let i = 0; i + 3 <= padded.length; i++) add(vector, hashOf(padded, i, i + 3), 0.5);
+    for (let i = -1; i + 2 <= word.length; i++) add(vector, hashOf(word, i, i + 3), 0.5);
   }
   let square = 0;
   for (const value of vector) square += value * value;
@@ -35,9 +34,12 @@ const add = (vector: Float32Array, hash: number, weight: number): void => {
   }
 };
 
-/** FNV-1a. */
+/** FNV-1a. Before and behind the text lies a space. */
 const hashOf = (text: string, start: number, end: number): number => {
   let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (let i = start; i < end; i++) {
+    const code = i < 0 || i >= text.length ? 32 : text.charCodeAt(i);
+    hash = Math.imul(hash ^ code, 0x01000193);
+  }
   return hash;
 };

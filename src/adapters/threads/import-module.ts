@@ -12,7 +12,7 @@ export const importTreeModule = async (url: string): Promise<TreeModule> => {
         `the module of the tree exports no function \`${name}\``,
         'a module exports children(node, context) and visit(node, results, context); see the README, "Trees"',
       );
-  for (const name of ['load', 'rootOf', 'weightOf', 'nameOf'] as const)
+  for (const name of ['load', 'rootOf', 'weightOf', 'costOf', 'nameOf'] as const)
     if (exported[name] !== undefined && typeof exported[name] !== 'function')
       throw problem(url, `\`${name}\` of the tree's module is no function`, 'take it out, or make it a function');
   return exported as unknown as TreeModule;

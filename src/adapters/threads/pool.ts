@@ -33,11 +33,11 @@ export interface PoolOptions extends ThreadData {
 }
 
 /** What a thread throws away quickly may take so much: it is collected more often, and four threads stay small. */
-const youngGenerationMb = 8;
+const youngGenerationMb = 4;
 
 export const makeThreadPool = ({ threads, tasksPerThread, ...data }: PoolOptions): ThreadPool => {
   const pool = new Piscina<ThreadTask, TreeAnswer>({
-    filename: fileURLToPath(new URL('./thread.js', import.meta.url)),
+    filename: fileURLToPath(new URL('./thread.bundle.mjs', import.meta.url)),
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Infinity,

@@ -18,7 +18,8 @@ import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import { arrange } from '../../../scripts/examples/skeletons/arrange.ts';
 import { readHierarchy } from '../../../scripts/examples/skeletons/hierarchy.ts';
-import { presetNames } from '../../../scripts/examples/skeletons/presets.ts';
+import { countParts, countPartsBelow, listOf, partOf } from '../../../scripts/examples/skeletons/listing.ts';
+import { findPreset, presetNames } from '../../../scripts/examples/skeletons/presets.ts';
 import { packTaxonomy } from '../../../scripts/examples/skeletons/taxonomy.ts';
 import { findSynset, readWordNet, wordNetFolder } from '../../../scripts/examples/skeletons/wordnet.ts';
 import { Problem } from '../../../src/ports/problem.ts';
@@ -112,7 +113,7 @@ test(
         `tencent-${threads}.yaml`,
       );
       assert.equal(status, 0, stderr);
-      assert.match(stderr, /^✅ tree of 11,167 nodes complete/m);
+      assert.match(stderr, /^✅ tree of 11,172 nodes complete/m);
       return written(`tencent-${threads}.yaml`);
     });
     assert.equal(texts[0], texts[1]);
@@ -185,6 +186,10 @@ test('a hierarchy with a cycle, an orphan or a broken line is refused with its l
   const cyclic = readHierarchy(hierarchyOf('0\tn1\t-1\ta', '1\tn2\t3\tb', '2\tn3\t1\tc', '3\tn4\t2\td'));
   assert.equal(packTaxonomy(cyclic, 0).weights[0], 2, 'a cycle that the root does not reach is no matter');
   assert.equal(problemOf(() => packTaxonomy(cyclic, 2)).what, 'the hierarchy has a cycle: n2 -> n3 -> n4 -> n2');
+  // The whole does not reach it, and would be written without its categories.
+  const whole = skeleton('tencent', '--hierarchy', cyclic.file, '-o', 'no.yaml');
+  assert.match(whole.stderr, /^error: the hierarchy has a cycle: n2 -> n3 -> n4 -> n2$/m);
+  assert.equal(whole.status, 1);
 });
 
 test('a hierarchy of categories is walked by the same traversal: names, glosses, order, in one thread and in two', () => {
@@ -257,6 +262,28 @@ test('siblings that mean alike are put beside each other', () => {
     many.map((_, i) => i),
     'none is lost, none is twice',
   );
+});
+
+test('a list that is too long for one node is arranged in parts, which are nodes and hold each leaf once', () => {
+  const lines = Array.from({ length: 1300 }, (_, i) => `${i}\tn${i}\t${i === 0 ? -1 : 0}\tcategory ${i}`);
+  const taxonomy = packTaxonomy(readHierarchy(hierarchyIn(lines)), 0);
+  const shared = { taxonomy, preset: findPreset('balanced') };
+  const place = { index: 1, depth: 1 };
+  const parts = Array.from({ length: countParts(shared, place) }, (_, i) => partOf(shared, place, i + 1));
+  assert.deepEqual(
+    parts.map(({ length }) => length),
+    [512, 512, 275],
+  );
+  assert.deepEqual(parts.flat(), listOf(shared, place));
+  assert.equal(new Set(parts.flat()).size, 1299);
+  assert.equal(countPartsBelow(shared, { index: 0, depth: 0 }), 3);
+  assert.equal(countParts({ taxonomy, preset: findPreset('detailed') }, place), 0, 'nothing is arranged');
+  const file = hierarchyIn(lines);
+  for (const threads of ['1', '2']) {
+    const run = skeleton('tencent', '--hierarchy', file, '--threads', threads, '-o', `long-${threads}.yaml`);
+    assert.match(run.stderr, /^✅ tree of 1,304 nodes complete/m, 'the whole, its categories and three parts');
+  }
+  assert.equal(written('long-1.yaml'), written('long-2.yaml'));
 });
 
 test('synsets are found by their id, and nothing else is one', () => {
