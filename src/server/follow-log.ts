@@ -1,7 +1,7 @@
 /** A log as it grows, in server-sent events: whole characters, secrets masked also where they come in two parts. */
 import type { SSEStreamingApi } from 'hono/streaming';
 import type { LogFiles } from '../ports/log-files.ts';
-import { maskBytes, openBytes } from './mask-bytes.ts';
+import { makeMaskedBytes } from './masked-bytes.ts';
 
 export interface LogFollowing {
   readonly files: LogFiles;
@@ -23,25 +23,20 @@ export const followLog = async (stream: SSEStreamingApi, following: LogFollowing
   stream.onAbort(() => left.abort());
   const signal = AbortSignal.any([left.signal, closing]);
   let at = Math.min(following.from, await files.size(path));
-  let rest = Buffer.alloc(0);
+  const masked = makeMaskedBytes(secrets, openCharacter);
   const send = async (bytes: Buffer): Promise<void> => {
     if (bytes.length === 0) return;
-    const text = maskBytes(bytes, secrets).toString('utf8');
-    await stream.writeSSE({ event: 'bytes', data: JSON.stringify({ from: at, text }) });
+    await stream.writeSSE({ event: 'bytes', data: JSON.stringify({ from: at, text: bytes.toString('utf8') }) });
     at += bytes.length;
   };
   while (!signal.aborted) {
     const isLast = !(await following.mayGrow());
-    for await (const part of files.read(path, at + rest.length)) {
-      for (let i = 0; i < part.length && !signal.aborted; i += portion) {
-        const bytes = Buffer.concat([rest, part.subarray(i, i + portion)]);
-        const whole = bytes.length - Math.max(openBytes(bytes, secrets), openCharacter(bytes));
-        await send(bytes.subarray(0, whole));
-        rest = Buffer.from(bytes.subarray(whole));
-      }
+    for await (const part of files.read(path, at + masked.waiting())) {
+      for (let i = 0; i < part.length && !signal.aborted; i += portion)
+        await send(masked.take(part.subarray(i, i + portion)));
     }
     if (isLast) {
-      await send(rest);
+      await send(masked.end());
       return stream.writeSSE({ event: 'end', data: JSON.stringify({ at }) });
     }
     await files.changed(path, { timeoutMs: lookMs, signal });

@@ -19,7 +19,8 @@ import type { Size, View, Viewer } from '../ports/viewer.ts';
 import { captureEnvironment } from '../protocol/environment.ts';
 import type { Feed } from './feed.ts';
 import type { Gate } from './gate.ts';
-import { maskBytes, secretBytes } from './mask-bytes.ts';
+import { secretBytes } from './mask-bytes.ts';
+import { makeMaskedBytes } from './masked-bytes.ts';
 import { Refused, toRefused } from './refused.ts';
 import { knownSecrets } from './routes/items.ts';
 import type { Scope } from './scope.ts';
@@ -246,7 +247,7 @@ const showLog = async ({ scope }: TerminalOptions, socket: WebSocket, { feed, id
   socket.on('close', () => left.abort());
   const signal = AbortSignal.any([left.signal, scope.closing]);
   const files = await scope.client.openLogFiles(feed.journal.directory);
-  const secrets = secretBytes(await knownSecrets(scope));
+  const masked = makeMaskedBytes(secretBytes(await knownSecrets(scope)));
   say(
     socket,
     mayType ? 'refused' : 'ready',
@@ -261,9 +262,12 @@ const showLog = async ({ scope }: TerminalOptions, socket: WebSocket, { feed, id
     const log = logs.at(-1);
     const isLast = log === undefined || !isGrowing(await feed.journal.read(), { id, log, logs });
     if (log !== undefined) {
-      if (log.path !== path) [path, at] = [log.path, 0];
+      if (log.path !== path) {
+        send(socket, masked.end());
+        [path, at] = [log.path, 0];
+      }
       for await (const bytes of files.read(path, at)) {
-        send(socket, maskBytes(Buffer.from(bytes), secrets));
+        send(socket, masked.take(bytes));
         at += bytes.length;
       }
     }
@@ -271,6 +275,7 @@ const showLog = async ({ scope }: TerminalOptions, socket: WebSocket, { feed, id
     await files.changed(path, { timeoutMs: 500, signal });
   }
   if (socket.readyState !== socket.OPEN) return;
+  send(socket, masked.end());
   say(socket, 'closed', 'the stage has ended');
   socket.close(1000);
 };
