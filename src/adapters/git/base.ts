@@ -2,6 +2,7 @@
 import type { Base, RemoteView, Result } from '../../ports/git.ts';
 import { failed, succeeded } from './context.ts';
 import type { Context } from './context.ts';
+import { hasCommits } from './questions.ts';
 import { fetchHead, headIn, readFetched } from './remote.ts';
 import { readHead, readRef } from './refs.ts';
 
@@ -89,8 +90,7 @@ async function fromName(
     });
     if (run.code === 0) return succeeded({ commit: run.stdout.trim(), notes });
   }
-  const any = await context.git(['rev-list', '--max-count=1', '--all'], { cwd: context.commonDir });
-  if (any.stdout.trim() === '' && Object.keys(view.heads).length === 0)
+  if (Object.keys(view.heads).length === 0 && !(await hasCommits(context)))
     return missing('the repository has no commit to start from; make one and push it');
   const where = view.remote === null ? 'here (no remote is configured)' : `here or at ${view.remote}`;
   return missing(`the base branch ${branch} does not exist ${where}; set default_base_branch, or push it`);

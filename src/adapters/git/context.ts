@@ -49,7 +49,7 @@ export const withoutCredentials = (text: string): string => text.replace(/(\w:\/
 
 /** Words of git that mean: another git process is at it just now. */
 const busy =
-  /could not lock config file|index\.lock|\.lock': File exists|failed to read [^\n]*worktrees\/|unable to read [^\n]*worktrees\/|could not (create|open) [^\n]*worktrees\/\S*: (File exists|No such file)|Another git process seems to be running/;
+  /could not lock config file|index\.lock|\.lock': File exists|failed to read [^\n]*worktrees\/|unable to read [^\n]*worktrees\/|could not (create|open) [^\n]*worktrees\/\S*: (File exists|No such file)|bad object worktrees\/[^\n]*\/HEAD|Another git process seems to be running/;
 
 const pausesMs = [5, 10, 20, 40, 80, 160, 320, 640];
 

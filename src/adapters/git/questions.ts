@@ -5,9 +5,10 @@ import type { Context } from './context.ts';
 import { findGitDir } from './place.ts';
 import { readHead } from './refs.ts';
 
-/** Whether any commit exists, on any branch. */
+/** Whether any commit exists, on any branch. The HEADs of worktrees are not asked: one may be cut short. */
 export async function hasCommits(context: Context): Promise<boolean> {
-  return (await output(context, ['rev-list', '--max-count=1', '--all'], { cwd: context.commonDir })).trim() !== '';
+  const first = ['rev-list', '--max-count=1', '--single-worktree', '--all'];
+  return (await output(context, first, { cwd: context.commonDir })).trim() !== '';
 }
 
 /** Whether git tracks something at or under a path, relative to the root; a bare repository is asked for its HEAD. */

@@ -15,6 +15,7 @@ import type { Context } from './context.ts';
 import { remoteUrl } from './questions.ts';
 import type { GitRun } from './run.ts';
 import { readLoose, readRef } from './refs.ts';
+import { pastUnsetHeads } from './worktrees.ts';
 
 interface LookOptions {
   readonly remote: string;
@@ -170,7 +171,7 @@ async function isHere(context: Context, { remote, branch, commit }: RemoteBranch
 async function fetchBranch(context: Context, { remote, branch }: RemoteBranch): Promise<string | null> {
   const flags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-prune'];
   const args = ['fetch', ...flags, '--refmap=', remote, `+refs/heads/${branch}:${privatePrefix(remote)}${branch}`];
-  const run = await persist(() => tryTwice(context, args));
+  const run = await pastUnsetHeads(context, () => persist(() => tryTwice(context, args)));
   return run.code === 0 ? null : reason(context, run);
 }
 

@@ -1,10 +1,11 @@
 /** `git worktree`, in spite of what a killed one left. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { persist } from './context.ts';
 import type { Context } from './context.ts';
 import { isComplete, readLockReason } from './place.ts';
 import type { GitRun } from './run.ts';
+import { readSmall } from './small-file.ts';
 
 /**
  * Runs `git worktree …`. The caller holds the lock.
@@ -28,6 +29,38 @@ async function clearBroken(gitDir: string): Promise<boolean> {
   const reason = readLockReason(gitDir);
   const isCutShort = reason === null || reason === '' || 'initializing'.startsWith(reason);
   if (!isCutShort || isComplete(gitDir)) return false;
+  await rm(gitDir, { recursive: true, force: true });
+  return true;
+}
+
+/**
+ * Runs a command for which git looks at the HEAD of every worktree, as `fetch` does.
+ *
+ * `worktree add` writes zeros there first. Killed between that and the branch it leaves them, and every fetch of the
+ * repository dies ("bad object worktrees/x/HEAD"). Nothing is in such a worktree yet: its registration is removed, and
+ * whoever wants it makes it anew. The caller does not hold the lock.
+ */
+export async function pastUnsetHeads(context: Context, attempt: () => Promise<GitRun>): Promise<GitRun> {
+  let run = await attempt();
+  for (const met = new Set<string>(); run.code !== 0;) {
+    const name = /bad object worktrees\/([^\n]+)\/HEAD/.exec(run.stderr)?.[1];
+    if (name === undefined || met.has(name)) return run;
+    met.add(name);
+    const gitDir = join(context.commonDir, 'worktrees', name);
+    if (!(await context.lock(() => clearUnset(gitDir)))) return run;
+    run = await attempt();
+  }
+  return run;
+}
+
+async function clearUnset(gitDir: string): Promise<boolean> {
+  const isUnset = /^0+\n?$/.test(readSmall(join(gitDir, 'HEAD')));
+  // Finished meanwhile, or gone: the next attempt tells.
+  if (!isUnset) return true;
+  if (readLockReason(gitDir) !== 'initializing') return false;
+  const folder = dirname(resolve(gitDir, readSmall(join(gitDir, 'gitdir')).trim()));
+  const names = await readdir(folder).catch(() => []);
+  if (names.some((each) => each !== '.git')) return false;
   await rm(gitDir, { recursive: true, force: true });
   return true;
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { ownerMessage } from '../../../src/adapters/git/owner.ts';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
 import { Problem } from '../../../src/ports/problem.ts';
 import { makeSandbox, type Sandbox } from '../../support/git.ts';
@@ -91,6 +92,31 @@ describe('a git that is killed before it answers', () => {
       await sandbox.git(root, 'worktree', 'list', '--porcelain', '-z').then((all) => all.includes('cut')),
       false,
     );
+    valueOf(await repository.prepareWorktree(request));
+    assert.deepEqual(await repository.worktreeStatus(request.path), { head: base, changed: [], ignored: 0 });
+    await sandbox.remove();
+  });
+
+  it('with the whole machine while it registers a worktree leaves nothing in the way of other works', async () => {
+    const sandbox = await makeSandbox();
+    const root = await sandbox.makeRepository('there');
+    const base = await sandbox.git(root, 'rev-parse', 'HEAD');
+    const remote = await sandbox.makeBareRemote({ name: 'there.git', from: root });
+    const request = makeRequest(root, 'cut', base);
+    const [ref, gitDir] = [`refs/heads/${request.branch}`, join(root, '.git', 'worktrees', 'cut')];
+    await sandbox.git(root, 'update-ref', '--create-reflog', '-m', ownerMessage(request.owner), ref, base);
+    await sandbox.git(root, 'worktree', 'add', '--quiet', '--no-checkout', request.path, request.branch);
+    await writeFile(join(gitDir, 'HEAD'), `${'0'.repeat(40)}\n`);
+    await writeFile(join(gitDir, 'locked'), 'initializing');
+    const newer = await sandbox.git(remote, 'commit-tree', `${base}^{tree}`, '-p', base, '-m', 'newer');
+    await sandbox.git(remote, 'update-ref', 'refs/heads/main', newer);
+    await assert.rejects(sandbox.git(root, 'fetch', 'origin'), /bad object worktrees\/cut\/HEAD/);
+
+    const repository = await openIn(sandbox, root);
+    assert.equal(await repository.hasCommits(), true);
+    const look = { remote: 'origin', file: join(sandbox.folder, 'remote.json'), maxAgeMs: 0 };
+    const view = await repository.lookAtRemote(look);
+    assert.equal(valueOf(await repository.resolveBase({ branch: null, view })).commit, newer);
     valueOf(await repository.prepareWorktree(request));
     assert.deepEqual(await repository.worktreeStatus(request.path), { head: base, changed: [], ignored: 0 });
     await sandbox.remove();
