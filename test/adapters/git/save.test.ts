@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmod, lstat, mkdir, readFile, readdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import type { Repository } from '../../../src/ports/git.ts';
 import { makeSandbox } from '../../support/git.ts';
@@ -192,6 +193,22 @@ describe('resetting a worktree', () => {
     assert.ok(await lstat(main));
     await unlink(main);
     valueOf(await repository.resetWorktree(path, base));
+  });
+
+  it('leaves no lock of a push that was killed, and one of a fetch that runs alone', async () => {
+    const path = await make('pushed');
+    const folder = join(root, '.git', 'refs', 'remotes');
+    const left = await sandbox.write(folder, 'origin', 'wf', 'pushed.lock', '');
+    const live = await sandbox.write(folder, 'backup', 'wf', 'pushed.lock', '');
+    const another = await sandbox.write(folder, 'origin', 'wf', 'pushed-too.lock', '');
+    const clearing = repository.clearStaleLocks(path);
+    for (let i = 0; i < 3; i++) {
+      await pause(200);
+      await unlink(live);
+      await writeFile(live, `${i}`);
+    }
+    assert.deepEqual(await clearing, [left]);
+    for (const file of [live, another]) await unlink(file);
   });
 });
 
