@@ -135,7 +135,7 @@ export const sabotages: readonly Sabotage[] = [
     scenario: scenario([work('w00', 0, of('restless')), work('w01'), work('w02', 400)], {
       parallel: 1,
       limitMs: neverEndsMs,
-      faults: [atLine(20, { kind: 'machine-dies' })],
+      faults: [{ ...atPoint('after-completion', 2, 'hold'), then: { kind: 'machine-dies' } }],
     }),
     breaks: ['isSettled', 'stagesPassOnce', 'deliveredOnce'],
   },
