@@ -164,6 +164,8 @@ describe('an operator before the pages', { skip: noBrowser }, () => {
     await row.getByText('Phase 2: hold').waitFor();
     await line.write(line.folder, `gate-${first}`, '');
     await untilCount(page, 'completed', (count) => count === 1);
+    const chosen = page.getByLabel('Batch', { exact: true }).locator('option:checked');
+    assert.match((await chosen.textContent()) ?? '', / · running · 1\/40$/, 'the list says what the page says');
     await page.locator(`.running [data-id="${order[3]}"]`).waitFor();
     assert.equal(await page.locator('[data-fact="finished"]').innerText(), '1 of 40');
     await page

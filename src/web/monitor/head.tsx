@@ -54,6 +54,7 @@ export const Head = ({ status, batches, connection, onChanged }: Props): ReactEl
   </section>
 );
 
+/** The list of batches is read now and then; of the one that is shown more is known. */
 const RunPicker = ({ status, batches }: Pick<Props, 'status' | 'batches'>): ReactElement => {
   const shown = status.batch_run_id ?? '';
   const isKnown = batches.some(({ batch_run_id }) => batch_run_id === shown);
@@ -71,11 +72,14 @@ const RunPicker = ({ status, batches }: Pick<Props, 'status' | 'batches'>): Reac
       }
     >
       {!isKnown && <option value={shown}>{shown}</option>}
-      {batches.map(({ batch_run_id, state, counts }) => (
-        <option key={batch_run_id} value={batch_run_id}>
-          {batch_run_id} · {state} · {counts.completed}/{counts.total}
-        </option>
-      ))}
+      {batches.map((each) => {
+        const { state, counts } = each.batch_run_id === shown ? status : each;
+        return (
+          <option key={each.batch_run_id} value={each.batch_run_id}>
+            {each.batch_run_id} · {state} · {counts.completed}/{counts.total}
+          </option>
+        );
+      })}
     </select>
   );
 };
