@@ -141,7 +141,7 @@ export const answerSchemas = {
     at: time,
     batches: z.array(
       z.strictObject({
-        ...{ batch_run_id: text, state: text, plan_hash: text },
+        ...{ batch_run_id: text, state: batchState, plan_hash: text },
         ...{ created_at: time, started_at: maybeTime, ended_at: maybeTime, parallel: count, counts },
       }),
     ),

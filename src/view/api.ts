@@ -4,6 +4,7 @@
  */
 import type { WorkSource } from '../core/work.ts';
 import type { Activity } from './activity.ts';
+import type { BatchInShort } from './batch-in-short.ts';
 import type { PlanDocument } from './plan-document.ts';
 import type { StageMark, StageRunAt } from './stage-runs.ts';
 import type { ItemStatus, StatusDocument } from './status.ts';
@@ -12,16 +13,7 @@ import type { Counts, ShownState } from './work.ts';
 /** `GET /` of the API: newest first. */
 export interface BatchListAnswer {
   readonly at: string;
-  readonly batches: readonly {
-    readonly batch_run_id: string;
-    readonly state: string;
-    readonly plan_hash: string;
-    readonly created_at: string;
-    readonly started_at: string | null;
-    readonly ended_at: string | null;
-    readonly parallel: number;
-    readonly counts: Counts;
-  }[];
+  readonly batches: readonly BatchInShort[];
 }
 
 /** A work of the schedule with what became of it last. */
