@@ -119,7 +119,8 @@ export const sabotages: readonly Sabotage[] = [
         to: 'export const decide = (given, moment) => {\n    const state = { ...given, batch: { ...given.batch, parallel: given.batch.parallel + 1 } };',
       },
     ],
-    scenario: scenario([work('w00', 600), work('w01', 600), work('w02', 600), work('w03', 600)]),
+    // Long enough for the second worker to begin beside the first on a full machine.
+    scenario: scenario([work('w00', 2500), work('w01', 2500), work('w02', 2500)], { parallel: 1 }),
     breaks: ['neverTooMany'],
   },
   {

@@ -37,25 +37,25 @@ export interface Planned {
   readonly delivered: readonly WorkId[];
 }
 
-/** What a saved plan keeps whatever the config says by now. */
-export type Frozen = Pick<Plan, 'settings' | 'workflows'>;
+/** What an earlier plan keeps: a saved one whatever the config says by now, one that was looked at whatever was learnt since. */
+export type Frozen = Partial<Pick<Plan, 'settings' | 'workflows' | 'durations'>>;
 
 export const planBatch = async (
   client: Client,
   schedule: Schedule,
   wishes: PlanWishes,
-  frozen: Frozen | null = null,
+  frozen: Frozen = {},
 ): Promise<Planned> => {
   const config = withCarried(await client.readConfig(), schedule.workflows);
   const earlier = await readEarlier(client);
-  const learnt = await learnDurations(client);
+  const learnt = frozen.durations ?? (await learnDurations(client));
   const expectations = expectationsOf(learnt);
   const warnings: string[] = [];
   const chosen = choose(schedule, { wishes, earlier, config, warnings });
   refuseCycle(chosen.works);
-  const workflows = frozen?.workflows ?? (await findWorkflows(client, config, chosen.works));
+  const workflows = frozen.workflows ?? (await findWorkflows(client, config, chosen.works));
   checkUntil(workflows, wishes.until);
-  const settings = frozen?.settings ?? toSettings(config, client.root);
+  const settings = frozen.settings ?? toSettings(config, client.root);
   const inRepository = client.repository !== null;
   const planned = chosen.works.map((work) =>
     planWork(work, { config, client, settings, workflows, earlier, expectations, chosen: chosen.ids, inRepository }),

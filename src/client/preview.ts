@@ -6,7 +6,7 @@ import type { PlanAnswer } from '../view/api.ts';
 import { planAnswer } from '../view/plan-answer.ts';
 import type { Client } from './client.ts';
 import { findMissing } from './missing.ts';
-import { planBatch, type Planned } from './plan-batch.ts';
+import { planBatch, type Frozen, type Planned } from './plan-batch.ts';
 import { findRunningBatch } from './running-batch.ts';
 import { requireSchedule } from './schedule.ts';
 import { selectWorks } from './select-works.ts';
@@ -18,9 +18,9 @@ export interface Preview extends Planned {
 }
 
 /** The plan of a request, as a start would freeze it. Throws a Problem where there can be none. */
-export const planSelection = async (client: Client, request: PlanRequest): Promise<Preview> => {
+export const planSelection = async (client: Client, request: PlanRequest, frozen: Frozen = {}): Promise<Preview> => {
   const { schedule, wishes, count } = await selectWorks(client, await requireSchedule(client), request);
-  return { ...(await planBatch(client, schedule, wishes)), selected: count };
+  return { ...(await planBatch(client, schedule, wishes, frozen)), selected: count };
 };
 
 /** A plan with everything that a person should know before it is started. `name`: under which it is saved. */

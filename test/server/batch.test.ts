@@ -145,6 +145,22 @@ describe('planning', () => {
     assert.equal((await served.get<Json>('/latest')).batch_run_id, null);
   });
 
+  it('durations that were learnt since a plan was looked at do not make it another', async () => {
+    const { answer } = await served.post('/plan', { selection: everything });
+    const past = {
+      version: 1,
+      id: 'a-1',
+      workflow: 'hold',
+      group: 'red',
+      duration_ms: 60_000,
+      stages_ms: { hold: 50_000 },
+    };
+    await line.write(join(line.project, '.wf/history.jsonl'), `${JSON.stringify(past)}\n`);
+    const started = await served.post('/start', { selection: everything, plan_hash: answer.plan_hash });
+    assert.deepEqual([started.status, started.answer.error.where], [422, 'confirm']);
+    assert.notEqual((await served.post('/plan', { selection: everything })).answer.plan_hash, answer.plan_hash);
+  });
+
   it('more works than confirm_above want their number typed', async () => {
     const { answer } = await served.post('/plan', { selection: everything });
     assert.equal(answer.guards.needs_confirmation, true);

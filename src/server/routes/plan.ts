@@ -42,7 +42,8 @@ export const planRoutes = (scope: Scope): readonly Route[] => [
     limit: limits.write,
     handle: async (context, body) => {
       const request = body as StartRequest;
-      const { plan } = await planSelection(scope.client, request);
+      const seen = scope.previews.find(request.plan_hash);
+      const { plan } = await planSelection(scope.client, request, seen === null ? {} : { durations: seen.durations });
       if (plan.plan_hash !== request.plan_hash) throw otherPlan(scope, request.plan_hash, plan);
       const { state } = await startPlanned(scope.client, plan, {
         fresh: false,
