@@ -18,6 +18,9 @@ interface Observer {
   readonly log: Log;
 }
 
+/** A busy batch wakes the scheduler hundreds of times a second; who died between two looks is seen no later to a person. */
+const lookMs = 100;
+
 /** A gap between two looks longer than this was a sleep of the machine or of this process: the workers slept, too. */
 const gapMs = 2000;
 
@@ -36,10 +39,12 @@ interface Silence {
  */
 export const makeObserver = (world: Observer, timeMs = (): number => performance.now()): (() => Promise<void>) => {
   const silences = new Map<string, Silence>();
-  let lookedAt = timeMs();
+  let lookedAt = timeMs() - lookMs;
   return async () => {
-    const passedMs = Math.min(gapMs, timeMs() - lookedAt);
-    lookedAt = timeMs();
+    const now = timeMs();
+    if (now - lookedAt < lookMs) return;
+    const passedMs = Math.min(gapMs, now - lookedAt);
+    lookedAt = now;
     const state = await world.journal.read();
     for (const worker of state.workers) {
       if (worker.status !== 'live' || worker.process === null) continue;

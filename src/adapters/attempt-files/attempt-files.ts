@@ -61,8 +61,9 @@ const openStage = (directory: string, { id, name }: { readonly id: string; reado
 
 /** Throws if a link stands in the folder's place: what is written there would go anywhere. */
 const makeFolder = (path: string): string => {
-  if (isLink(path)) throw new Error(`${path} is a symbolic link; it must be a folder of its own`);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink() === true) throw new Error(`${path} is a symbolic link; it must be a folder of its own`);
+  if (found?.isDirectory() !== true) mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
 };
 

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { TerminalRun } from '../../ports/terminal.ts';
 
@@ -13,12 +13,12 @@ export const whyNotStartable = ({ argv, cwd, env }: Pick<TerminalRun, 'argv' | '
   if ([...argv, ...Object.entries(env).flat()].some((text) => text.includes('\0'))) {
     return `${name} cannot be started: an argument or a variable holds a NUL byte.`;
   }
-  if (!isFolder(cwd)) return `${name} cannot be started: its folder ${cwd} does not exist.`;
+  if (look(cwd)?.isDirectory() !== true) return `${name} cannot be started: its folder ${cwd} does not exist.`;
   if (name.includes('/')) return whyNotExecutable(isAbsolute(name) ? name : join(cwd, name));
   const path = env['PATH'] ?? defaultPath;
   const files = path.split(':').map((folder) => join(isAbsolute(folder) ? folder : join(cwd, folder), name));
   if (files.some((file) => whyNotExecutable(file) === null)) return null;
-  const present = files.find(isFile);
+  const present = files.find((file) => look(file)?.isFile());
   return present === undefined ? `${name}: command not found in PATH (${path}).` : whyNotExecutable(present);
 };
 
@@ -26,15 +26,16 @@ export const whyNotStartable = ({ argv, cwd, env }: Pick<TerminalRun, 'argv' | '
 const defaultPath = '/bin:/usr/bin';
 
 const whyNotExecutable = (file: string): string | null => {
-  if (isFolder(file)) return `${file} is a folder, not a command.`;
-  if (!isFile(file)) return `${file}: no such command.`;
+  const found = look(file);
+  if (found?.isDirectory() === true) return `${file} is a folder, not a command.`;
+  if (found?.isFile() !== true) return `${file}: no such command.`;
   try {
     accessSync(file, constants.X_OK);
   } catch {
     return `${file} is not executable; try chmod +x.`;
   }
   const interpreter = readInterpreter(file);
-  if (interpreter === null || isFile(interpreter)) return null;
+  if (interpreter === null || look(interpreter)?.isFile() === true) return null;
   return `${file}: its first line names ${interpreter}, which does not exist.`;
 };
 
@@ -55,18 +56,11 @@ const readInterpreter = (file: string): string | null => {
   }
 };
 
-const isFolder = (path: string): boolean => {
+/** Null for what is not there or may not be seen. */
+const look = (path: string): Stats | null => {
   try {
-    return statSync(path).isDirectory();
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch {
-    return false;
-  }
-};
-
-const isFile = (path: string): boolean => {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    return false;
+    return null;
   }
 };
