@@ -175,7 +175,7 @@ export const sabotages: readonly Sabotage[] = [
         to: "const isWanted = status === 'stopped' || status === 'completed' ||",
       },
     ],
-    scenario: scenario([work('w00'), work('w01', 1500)], {
+    scenario: scenario([work('w00'), work('w01', 4000)], {
       parallel: 1,
       limitMs: neverEndsMs,
       faults: [atLine(18, { kind: 'command', command: 'stop' })],

@@ -105,7 +105,7 @@ const finish = async (line: CommandLine, ids: readonly string[]): Promise<void> 
     assert.equal(head, await line.git(line.project, 'rev-parse', `refs/wf/delivered/${id}`));
     assert.equal(await line.git(line.project, 'show', `${head}:${id}.txt`), id);
   }
-  await eventually('no process is left', () => leftovers(line).length === 0, 10_000);
+  await eventually('no process is left', () => leftovers(line).length === 0, 30_000);
   await line.remove();
 };
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export const eventually = async <T>(
   reason: string,
   ask: () => T | Promise<T>,
-  withinMs = 30_000,
+  withinMs = 60_000,
 ): Promise<Exclude<T, null | undefined | false>> => {
   const deadline = performance.now() + withinMs;
   for (;;) {

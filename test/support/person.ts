@@ -67,7 +67,7 @@ export const sitDown = async (
     sees: async (what) => {
       let seen = '';
       try {
-        return await eventually(String(what), async () => (what.test((seen = await screen())) ? seen : null), 20_000);
+        return await eventually(String(what), async () => (what.test((seen = await screen())) ? seen : null), 60_000);
       } catch (error) {
         throw new Error(`the screen does not show ${what}:\n${seen}`, { cause: error });
       }

@@ -112,7 +112,7 @@ export const leaveNothing = async (line: CommandLine): Promise<void> => {
   await line.batch(['stop', '--force']);
   let left: readonly Found[] = [];
   try {
-    await eventually('nothing of the sandbox runs any more', () => (left = processesOf(line)).length === 0, 10_000);
+    await eventually('nothing of the sandbox runs any more', () => (left = processesOf(line)).length === 0, 30_000);
   } catch (error) {
     const said = left.map(({ pid, command }) => `${pid} ${command}`).join('\n');
     for (const { pid } of left) process.kill(pid, 'SIGKILL');

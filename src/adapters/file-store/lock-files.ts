@@ -22,7 +22,8 @@ export const makeLockFiles = (owner: LockOwner): LockFiles => ({
   mkdir: (folder, done) => report(done, () => takeFolder(folder, owner)),
   rmdir: (folder, done) => report(done, () => leaveFolder(folder, owner)),
   rmdirSync: (folder) => leaveFolder(folder, owner),
-  stat: (file, done) => fs.stat(file, done),
+  // In place: a turn through the thread pool would be the longest part of taking a lock.
+  stat: (file, done) => report(done, () => fs.statSync(file)),
   // The library's ageing is off, so a time stamp has nothing to tell.
   utimes: (_file, _atime, _mtime, done) => done(null),
 });
@@ -102,12 +103,13 @@ const removeIfThere = (remove: () => void): void => {
 const held = (folder: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${folder} is held`), { code: 'EEXIST' });
 
-const report = (done: Done, action: () => void): void => {
+const report = <T>(done: (error: NodeJS.ErrnoException | null, found?: T) => void, action: () => T): void => {
+  let found: T;
   try {
-    action();
+    found = action();
   } catch (error) {
     done(error as NodeJS.ErrnoException);
     return;
   }
-  done(null);
+  done(null, found);
 };

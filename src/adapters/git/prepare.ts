@@ -17,7 +17,7 @@ import { linkState } from './link.ts';
 import { clearStaleLocks } from './locks.ts';
 import { madeBy, ownerMessage } from './owner.ts';
 import { clearUnfinished, findRegistrations, readLockReason, readOccupant } from './place.ts';
-import { readHead, readRef } from './refs.ts';
+import { isUnset, readHead, readRef } from './refs.ts';
 import { reset } from './reset.ts';
 import { endedByOthers, type GitRun } from './run.ts';
 import { saveAll } from './save.ts';
@@ -208,9 +208,6 @@ async function adopt(context: Context, request: WorktreeRequest, gitDir: string)
   const finished = await finish(context, request, gitDir);
   return finished.ok ? settle(context, request, ours) : finished;
 }
-
-/** git writes zeros into HEAD before it puts it on the branch. */
-const isUnset = (commit: string | null): boolean => commit !== null && /^0+$/.test(commit);
 
 /** Ends what a death cut short: git writes `index` as the last step of a checkout. */
 async function finish(context: Context, request: WorktreeRequest, gitDir: string): Promise<Made> {

@@ -8,6 +8,9 @@ const commitPattern = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
 export const isCommitId = (text: string): boolean => commitPattern.test(text);
 
+/** What `worktree add` writes into HEAD before it puts it on the branch. */
+export const isUnset = (commit: string | null): boolean => commit !== null && /^0+$/.test(commit);
+
 /** The commit that a full ref name stands for, or null. */
 export async function readRef(context: Context, ref: string): Promise<string | null> {
   const loose = readLoose(context, ref);

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { persist } from './context.ts';
 import type { Context } from './context.ts';
 import { isComplete, readLockReason } from './place.ts';
+import { isUnset } from './refs.ts';
 import type { GitRun } from './run.ts';
 import { readSmall } from './small-file.ts';
 
@@ -54,9 +55,8 @@ export async function pastUnsetHeads(context: Context, attempt: () => Promise<Gi
 }
 
 async function clearUnset(gitDir: string): Promise<boolean> {
-  const isUnset = /^0+\n?$/.test(readSmall(join(gitDir, 'HEAD')));
   // Finished meanwhile, or gone: the next attempt tells.
-  if (!isUnset) return true;
+  if (!isUnset(readSmall(join(gitDir, 'HEAD')).trim())) return true;
   if (readLockReason(gitDir) !== 'initializing') return false;
   const folder = dirname(resolve(gitDir, readSmall(join(gitDir, 'gitdir')).trim()));
   const names = await readdir(folder).catch(() => []);

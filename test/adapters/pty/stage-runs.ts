@@ -54,7 +54,7 @@ export const startStage = async (
     logFile,
     logLimitBytes: 64 * 1024 * 1024,
     onOutput: (chunk) => void chunks.push(chunk),
-    timeoutMs: 30_000,
+    timeoutMs: 200_000,
     limit: 'stage',
     idleTimeoutMs: null,
     graceMs: 200,
