@@ -1,7 +1,7 @@
 /** What the functions of a module are given, in whatever thread they run. */
 import type { LoadContext, TreeContext } from '../ports/tree-module.ts';
 import type { Counter } from './counts.ts';
-import { findResultFault } from './plain.ts';
+import { findWriteFault } from './plain.ts';
 import { write } from './write-yaml.ts';
 
 export interface ContextParts {
@@ -16,7 +16,7 @@ export const makeContext = ({ load, shared, counter }: ContextParts): TreeContex
     shared,
     count: counter.count,
     write: (value) => {
-      const wrong = findResultFault(value);
+      const wrong = findWriteFault(value);
       if (wrong !== null) throw new TypeError(`write was given what it cannot write: visit ${wrong}`);
       return write(value);
     },

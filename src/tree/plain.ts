@@ -10,9 +10,13 @@ const passed = new WeakSet();
 
 /** Why a value cannot be a result, to be put behind "visit"; null if it can. It is frozen then. */
 export const findResultFault = (value: unknown): string | null =>
-  value === undefined ? 'returned nothing' : check(value, 0);
+  value === undefined ? 'returned nothing' : check(value, 0, true);
 
-const check = (value: unknown, depth: number): string | null => {
+/** The same of a value that is written at once, and need not stay as it is. */
+export const findWriteFault = (value: unknown): string | null =>
+  value === undefined ? 'returned nothing' : check(value, 0, false);
+
+const check = (value: unknown, depth: number, keep: boolean): string | null => {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -23,29 +27,39 @@ const check = (value: unknown, depth: number): string | null => {
       if (value === null || passed.has(value) || value instanceof Piece) return null;
       return depth >= depthLimit
         ? `returned a value of more than ${depthLimit} levels, or one that holds itself`
-        : checkObject(value, depth);
+        : checkObject(value, depth, keep);
     default:
       return `returned a value that holds ${value === undefined ? 'undefined' : `a ${typeof value}`}`;
   }
 };
 
-const checkObject = (value: object, depth: number): string | null => {
+const checkObject = (value: object, depth: number, keep: boolean): string | null => {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null)
     return value instanceof Promise
       ? 'returned a promise, and it has to return its result at once'
       : `returned a value that holds a ${value.constructor.name || 'strange object'}`;
-  for (const [key, each] of Object.entries(value)) {
-    const fault = check(each, depth + 1) ?? (Array.isArray(value) ? null : checkKey(key));
-    if (fault !== null) return fault;
-  }
-  if (isComment(value)) {
-    const fault = checkComment(value);
-    if (fault !== null) return fault;
-  }
+  const fault = Array.isArray(value) ? checkList(value, depth, keep) : checkFields(value, depth, keep);
+  if (fault !== null || !keep) return fault;
   Object.freeze(value);
   passed.add(value);
   return null;
+};
+
+const checkList = (list: readonly unknown[], depth: number, keep: boolean): string | null => {
+  for (const each of list) {
+    const fault = check(each, depth + 1, keep);
+    if (fault !== null) return fault;
+  }
+  return null;
+};
+
+const checkFields = (value: object, depth: number, keep: boolean): string | null => {
+  for (const key of Object.keys(value)) {
+    const fault = check((value as Readonly<Record<string, unknown>>)[key], depth + 1, keep) ?? checkKey(key);
+    if (fault !== null) return fault;
+  }
+  return isComment(value) ? checkComment(value) : null;
 };
 
 const checkKey = (key: string): string | null =>

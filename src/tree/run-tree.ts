@@ -51,7 +51,7 @@ export const runTree = async (run: TreeRun): Promise<TreeOutcome> => {
   const counting =
     known === null ? walking : { ...walking, progress: { ...walking.progress, addKnown: () => undefined } };
   walking.progress.addKnown(known ?? 1);
-  const { result, threads } = await walk(run, counting, root);
+  const { result, threads } = await walk(run, counting, { root, known });
   const { faults, counter } = walking;
   return {
     result,
@@ -74,10 +74,16 @@ const knownWeight = ({ module }: TreeRun, { context }: Walking, root: TreeNode):
   return weight !== undefined && Number.isSafeInteger(weight) && weight > 0 ? weight : null;
 };
 
+interface Whole {
+  readonly root: TreeNode;
+  /** Nodes of the whole tree, if the module says so. */
+  readonly known: number | null;
+}
+
 const walk = async (
   run: TreeRun,
   walking: Walking,
-  root: TreeNode,
+  { root, known }: Whole,
 ): Promise<{ readonly result: Plain | undefined; readonly threads: number }> => {
   // What is asked to weigh branches is asked again by the walk, and counts only there.
   const scales = makeScales({ module: run.module, context: { ...walking.context, count: () => undefined } });
@@ -85,8 +91,8 @@ const walk = async (
     scales.countChildren(node) >= run.minSiblings || scales.weigh(node, run.minSubtree) >= run.minSubtree;
   if (run.threads < 2 || !isHeavy(root)) return { result: walkBranch(walking, [], root), threads: 1 };
   const wanted = run.threads * tasksPerThread;
-  const weight = scales.weigh(root, wanted * shareLimit);
-  const share = Math.max(1, Math.floor(weight / wanted));
+  const weight = known ?? scales.weigh(root, wanted * countedShare);
+  const share = Math.min(Math.max(1, Math.floor(weight / wanted)), largestShare);
   const pool = await run.openPool();
   try {
     return { result: await spreadTree({ walking, pool, scales, isHeavy, share }, root), threads: run.threads };
@@ -95,8 +101,10 @@ const walk = async (
   }
 };
 
-/** More nodes than these are not put into one task, however large the tree: counting them would take too long. */
-const shareLimit = 256;
+/** More nodes than these are not put into one task, however large the tree, where they have to be counted: it would take too long. */
+const countedShare = 256;
+/** Nor more than these where the module says how many there are: what a task comes to travels at once. */
+const largestShare = 4096;
 
 /** `entity › dog › puppy`. */
 export const showPath = (path: readonly string[]): string => path.join(' › ');

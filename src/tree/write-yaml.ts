@@ -14,6 +14,8 @@ const commentLimit = 1000;
  * control characters as escapes, so that a line with U+0001 in it can only be the place of a piece.
  */
 const style = {
+  // No directives are written; asked for, the library looks through each value for tags that want one.
+  directives: false,
   lineWidth: 0,
   blockQuote: false,
   doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,

@@ -36,12 +36,19 @@ const sheet = (kind: 'vectors' | 'likeness', length: number): Float32Array => {
   return made;
 };
 
-/** The cosine of each pair, row by row. */
+/** So many vectors stay in the processor's nearest cache, 16 KiB, while all others pass them. */
+const tile = 16;
+
+/** The cosine of each pair, some rows at a time. */
 const likenesses = (vectors: Float32Array, count: number): Float32Array => {
   const likeness = sheet('likeness', partLimit * partLimit);
-  for (let i = 0; i < count; i++)
-    for (let j = 0; j < i; j++)
-      likeness[i * count + j] = likeness[j * count + i] = cosine(vectors, i * dimensions, j * dimensions);
+  for (let start = 0; start < count; start += tile) {
+    for (let i = start + 1; i < count; i++) {
+      const end = Math.min(i, start + tile);
+      for (let j = start; j < end; j++)
+        likeness[i * count + j] = likeness[j * count + i] = cosine(vectors, i * dimensions, j * dimensions);
+    }
+  }
   return likeness;
 };
 

@@ -4,7 +4,7 @@
  */
 import { partLimit } from './arrange.ts';
 import type { Preset } from './presets.ts';
-import { childrenOf, type Taxonomy } from './taxonomy.ts';
+import type { Taxonomy } from './taxonomy.ts';
 
 /** What is shared: the taxonomy, and how much of it is kept. */
 export interface Shared {
@@ -19,30 +19,33 @@ export interface Place {
 }
 
 /** Whether it is a branch of its own: the root is, and what has enough leaves and is not too deep. */
-export const isKept = ({ taxonomy, preset }: Shared, { index, depth }: Place): boolean =>
+export const isKept = ({ taxonomy, preset }: Shared, index: number, depth: number): boolean =>
   depth === 0 ||
   (depth < preset.depth &&
     (taxonomy.leaves[index] as number) >= preset.smallest &&
     taxonomy.starts[index] !== taxonomy.starts[index + 1]);
 
 /** The leaves that a branch lists itself, in their order: those that are in no branch below it. One that came by two ways is there once. */
-export const listOf = (shared: Shared, place: Place): readonly number[] => {
+export const listOf = (shared: Shared, { index, depth }: Place): readonly number[] => {
   const list = new Set<number>();
-  const add = ({ index, depth }: Place): void => {
-    const below = childrenOf(shared.taxonomy, index);
-    if (below.length === 0) list.add(index);
-    for (const child of below) {
-      const next = { index: child, depth: depth + 1 };
-      if (!isKept(shared, next)) add(next);
-    }
-  };
-  add(place);
+  addLeaves(list, shared, index, depth);
   return [...list];
+};
+
+/** Three plain numbers a call: this is asked for each category, and objects for it were a good part of what was thrown away. */
+const addLeaves = (list: Set<number>, shared: Shared, index: number, depth: number): void => {
+  const { starts, children } = shared.taxonomy;
+  const end = starts[index + 1] as number;
+  if (starts[index] === end) list.add(index);
+  for (let c = starts[index] as number; c < end; c++) {
+    const child = children[c] as number;
+    if (!isKept(shared, child, depth + 1)) addLeaves(list, shared, child, depth + 1);
+  }
 };
 
 /** Parts in which the list of a branch is arranged; 0 if it is short enough to be arranged at once, or not at all. */
 export const countParts = (shared: Shared, place: Place): number => {
-  if (!mayHaveParts(shared, place.index) || !isKept(shared, place)) return 0;
+  if (!mayHaveParts(shared, place.index) || !isKept(shared, place.index, place.depth)) return 0;
   const { length } = listOf(shared, place);
   return length > partLimit ? Math.ceil(length / partLimit) : 0;
 };
@@ -59,8 +62,9 @@ export const countPartsBelow = (shared: Shared, { index, depth }: Place): number
   const known = counts.get(key);
   if (known !== undefined) return known;
   let count = countParts(shared, { index, depth });
-  for (const child of childrenOf(shared.taxonomy, index))
-    count += countPartsBelow(shared, { index: child, depth: depth + 1 });
+  const { starts, children } = shared.taxonomy;
+  for (let c = starts[index] as number; c < (starts[index + 1] as number); c++)
+    count += countPartsBelow(shared, { index: children[c] as number, depth: depth + 1 });
   counts.set(key, count);
   return count;
 };

@@ -155,6 +155,3 @@ const nameLimit = 160;
 
 export const glossOf = ({ glosses, glossPlaces }: Taxonomy, index: number): string =>
   textAt(glosses, glossPlaces, index).trim();
-
-export const childrenOf = ({ starts, children }: Taxonomy, index: number): Int32Array =>
-  children.subarray(starts[index], starts[index + 1]);

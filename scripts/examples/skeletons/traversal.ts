@@ -2,8 +2,8 @@
 import type { LoadContext, Plain, TreeContext, TreeModule, Written } from '../../../src/ports/tree-module.ts';
 import { arrange } from './arrange.ts';
 import { countParts, countPartsBelow, isKept, listOf, partOf, type Place, type Shared } from './listing.ts';
-import { findPreset } from './presets.ts';
-import { childrenOf, glossOf, nameOf, type Taxonomy } from './taxonomy.ts';
+import { findPreset, type Preset } from './presets.ts';
+import { glossOf, nameOf, type Taxonomy } from './taxonomy.ts';
 
 type Context = TreeContext<Shared>;
 
@@ -12,14 +12,23 @@ interface Spot extends Place {
   readonly part: number;
 }
 
-/** Written as one number. */
-const [depthStep, partStep] = [1_000_000, 1_000_000_000];
-const nodeAt = ({ index, depth, part }: Spot): number => part * partStep + depth * depthStep + index;
-const spotOf = (node: number): Spot => ({
-  index: node % depthStep,
-  depth: Math.floor(node / depthStep) % (partStep / depthStep),
-  part: Math.floor(node / partStep),
-});
+/**
+ * Written as one number, digit by digit, none larger than it has to be: numbers up to two thousand million are handled
+ * best, and all of WordNet's stay below. At what depth it is does not matter any more where nothing is kept.
+ */
+const nodeAt = ({ taxonomy, preset }: Shared, { index, depth, part }: Spot): number =>
+  (part * depthsOf(preset) + Math.min(depth, depthsOf(preset) - 1)) * taxonomy.weights.length + index;
+
+const spotOf = ({ taxonomy, preset }: Shared, node: number): Spot => {
+  const above = Math.floor(node / taxonomy.weights.length);
+  return {
+    index: node % taxonomy.weights.length,
+    depth: above % depthsOf(preset),
+    part: Math.floor(above / depthsOf(preset)),
+  };
+};
+
+const depthsOf = ({ depth }: Preset): number => depth + 2;
 
 /** What a node comes to: the body of a branch, a part of a list in its order, or nothing that is not listed above. */
 type Result = { readonly body: Written } | { readonly ordered: readonly number[] } | null;
@@ -30,21 +39,24 @@ export const makeSkeletonModule = (read: (context: LoadContext) => Promise<Taxon
     const preset = findPreset(context.params['preset']);
     return { taxonomy: await read(context), preset };
   },
-  rootOf: ({ shared }) => nodeAt({ index: shared.taxonomy.root, depth: 0, part: 0 }),
-  children: (node, { shared }) => childrenAt(shared, spotOf(node as number)),
-  weightOf: (node, { shared }) => weightAt(shared, spotOf(node as number)),
-  costOf: (node, { shared }) => costAt(shared, spotOf(node as number)),
-  nameOf: (node, { shared }) => nameAt(shared, spotOf(node as number)),
+  rootOf: ({ shared }) => nodeAt(shared, { index: shared.taxonomy.root, depth: 0, part: 0 }),
+  children: (node, { shared }) => childrenAt(shared, spotOf(shared, node as number)),
+  weightOf: (node, { shared }) => weightAt(shared, spotOf(shared, node as number)),
+  costOf: (node, { shared }) => costAt(shared, spotOf(shared, node as number)),
+  nameOf: (node, { shared }) => nameAt(shared, spotOf(shared, node as number)),
   visit: (node, results, context) =>
-    visit(spotOf(node as number), results as unknown as readonly Result[], context) as Plain,
+    visit(spotOf(context.shared, node as number), results as unknown as readonly Result[], context) as Plain,
 });
 
 const childrenAt = (shared: Shared, spot: Spot): readonly number[] => {
-  if (spot.part > 0) return [];
+  const nodes: number[] = [];
+  if (spot.part > 0) return nodes;
+  const { starts, children } = shared.taxonomy;
   const depth = spot.depth + 1;
-  const nodes = Array.from(childrenOf(shared.taxonomy, spot.index), (index) => nodeAt({ index, depth, part: 0 }));
+  for (let c = starts[spot.index] as number; c < (starts[spot.index + 1] as number); c++)
+    nodes.push(nodeAt(shared, { index: children[c] as number, depth, part: 0 }));
   const parts = countParts(shared, spot);
-  for (let part = 1; part <= parts; part++) nodes.push(nodeAt({ ...spot, part }));
+  for (let part = 1; part <= parts; part++) nodes.push(nodeAt(shared, { index: spot.index, depth: spot.depth, part }));
   return nodes;
 };
 
@@ -62,30 +74,24 @@ const nameAt = ({ taxonomy }: Shared, { index, part }: Spot): string =>
 const visit = (spot: Spot, results: readonly Result[], context: Context): Result | Plain => {
   const { shared } = context;
   if (spot.part > 0) return { ordered: order(partOf(shared, spot, spot.part), context) };
-  countCategory(results.length === 0, spot, context);
-  if (!isKept(shared, spot)) return null;
+  const kept = isKept(shared, spot.index, spot.depth);
+  context.count('categories');
+  if (results.length === 0) context.count('leaves');
+  else if (kept && spot.depth < shared.preset.depth) context.count('branches');
+  if (!kept) return null;
   const content = contentOf(spot, results, context);
   return spot.depth > 0
     ? { body: context.write(content) as Written }
     : { [nameOf(shared.taxonomy, spot.index)]: commented(content, spot.index, context) };
 };
 
-const countCategory = (isLeaf: boolean, spot: Spot, { shared, count }: Context): void => {
-  count('categories');
-  if (isLeaf) count('leaves');
-  else if (spot.depth < shared.preset.depth && isKept(shared, spot)) count('branches');
-};
-
 /** Branches by name, then the leaves beside them under `misc`; leaves alone are a list. */
 const contentOf = (spot: Spot, results: readonly Result[], context: Context): Plain => {
   const { taxonomy } = context.shared;
-  const listed = orderedList(spot, results, context).map((index) => commented(nameOf(taxonomy, index), index, context));
-  const children = childrenOf(taxonomy, spot.index);
-  const bodies = new Map(
-    results.flatMap((result, i) =>
-      result !== null && 'body' in result ? [[children[i] as number, result.body] as const] : [],
-    ),
-  );
+  const listed: Plain[] = [];
+  for (const index of orderedList(spot, results, context))
+    listed.push(commented(nameOf(taxonomy, index), index, context));
+  const bodies = bodiesOf(spot, results, context);
   if (bodies.size === 0) return listed;
   const content: Record<string, Plain> = {};
   for (const index of order([...bodies.keys()], context))
@@ -94,10 +100,23 @@ const contentOf = (spot: Spot, results: readonly Result[], context: Context): Pl
   return content;
 };
 
+/** Bodies of the branches below, by their index. Results are in the order of children. */
+const bodiesOf = (spot: Spot, results: readonly Result[], { shared }: Context): ReadonlyMap<number, Written> => {
+  const { starts, children } = shared.taxonomy;
+  const first = starts[spot.index] as number;
+  const bodies = new Map<number, Written>();
+  for (let i = 0; i < results.length; i++) {
+    const result = results[i] as Result;
+    if (result !== null && 'body' in result) bodies.set(children[first + i] as number, result.body);
+  }
+  return bodies;
+};
+
 /** A list that was arranged in parts is these, one after the other. */
 const orderedList = (spot: Spot, results: readonly Result[], context: Context): readonly number[] => {
-  const parts = results.flatMap((result) => (result !== null && 'ordered' in result ? [result.ordered] : []));
-  return parts.length > 0 ? parts.flat() : order(listOf(context.shared, spot), context);
+  const whole: number[] = [];
+  for (const result of results) if (result !== null && 'ordered' in result) whole.push(...result.ordered);
+  return whole.length > 0 ? whole : order(listOf(context.shared, spot), context);
 };
 
 /** Two siblings may have one name. `__proto__` is none that an object keeps. */
@@ -117,6 +136,7 @@ const order = (indices: readonly number[], { shared, count }: Context): readonly
   const { taxonomy, preset } = shared;
   if (!preset.arranged || indices.length < 3) return indices;
   count('arranged', indices.length);
-  const texts = indices.map((index) => `${nameOf(taxonomy, index)} ${glossOf(taxonomy, index)}`);
+  const texts: string[] = [];
+  for (const index of indices) texts.push(`${nameOf(taxonomy, index)} ${glossOf(taxonomy, index)}`);
   return arrange(texts).map((i) => indices[i] as number);
 };
