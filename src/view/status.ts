@@ -113,7 +113,12 @@ export interface StatusInput {
   readonly eta?: Eta | null;
   /** Whether works that are in this state are wanted as items; all by default. A person's screen has no row for most. */
   readonly isWanted?: (state: ShownState) => boolean;
+  /** Of a view that stays open: items of earlier looks, given out again where nothing of them has changed. */
+  readonly known?: KnownItems;
 }
+
+/** Begins empty: `new WeakMap()`. */
+export type KnownItems = WeakMap<WorkRecord, { readonly work: PlannedWork; readonly item: ItemStatus }>;
 
 const shownFailures = 10;
 const shownActivity = 50;
@@ -229,6 +234,23 @@ interface ItemInput {
 }
 
 const makeItem = (input: StatusInput, i: number, { shown, why }: ItemInput): ItemStatus => {
+  const work = input.state.works[i] as PlannedWork;
+  const record = input.state.records[i] as WorkRecord;
+  // Of what runs time and pulse tell, too.
+  if (shown === 'running') return describeItem(input, i, { shown, reason: null });
+  const reason = shown === 'completed' ? null : why(i);
+  const known = input.known?.get(record);
+  if (known?.work === work && known.item.state === shown && known.item.reason === reason) return known.item;
+  const item = describeItem(input, i, { shown, reason });
+  input.known?.set(record, { work, item });
+  return item;
+};
+
+const describeItem = (
+  input: StatusInput,
+  i: number,
+  { shown, reason }: { readonly shown: ShownState; readonly reason: string | null },
+): ItemStatus => {
   const { state, now } = input;
   const work = state.works[i] as PlannedWork;
   const record = state.records[i] as WorkRecord;
@@ -238,7 +260,7 @@ const makeItem = (input: StatusInput, i: number, { shown, why }: ItemInput): Ite
     title: clip(work.title, 500),
     group: work.group === null ? null : clip(work.group, 200),
     state: shown,
-    reason: shown === 'running' || shown === 'completed' ? null : why(i),
+    reason,
     attempts: record.attempts,
     stage: stageOf(state, work, record),
     stage_index: record.stage_index,

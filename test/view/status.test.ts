@@ -8,7 +8,7 @@ import { makeReport, reportMarkdown } from '../../src/view/report.ts';
 import { endSummary } from '../../src/view/end-summary.ts';
 import { asWorkId } from '../../src/core/work.ts';
 import { makeActivity } from '../../src/view/activity.ts';
-import { emptyStatus, makeStatus, type StatusDocument } from '../../src/view/status.ts';
+import { emptyStatus, makeStatus, type KnownItems, type StatusDocument } from '../../src/view/status.ts';
 import { hasRow, statusText } from '../../src/view/status-text.ts';
 import { eventLine } from '../../src/view/event-line.ts';
 import { planText } from '../../src/view/plan-text.ts';
@@ -20,7 +20,7 @@ const noPulses: ReadonlyMap<string, Pulse> = new Map();
 
 const statusOf = (
   batch: SampleBatch,
-  more: { pulses?: ReadonlyMap<string, Pulse>; live?: typeof alive; isWanted?: typeof hasRow } = {},
+  more: { pulses?: ReadonlyMap<string, Pulse>; live?: typeof alive; isWanted?: typeof hasRow; known?: KnownItems } = {},
 ): StatusDocument =>
   makeStatus({
     state: batch.state,
@@ -254,6 +254,22 @@ test('the text needs no item of those that it only counts', () => {
     assert.deepEqual(text, whole, `seed ${seed}`);
   }
   assert.ok(left > 300, String(left));
+});
+
+test('a view that stays open and keeps its items shows what one that begins now shows', () => {
+  let [kept, all] = [0, 0];
+  for (let seed = 1; seed <= 60; seed++) {
+    const known: KnownItems = new WeakMap();
+    let before: ReadonlySet<unknown> = new Set();
+    makeRandomBatch(seed, (batch) => {
+      const { items } = statusOf(batch, { known });
+      assert.deepEqual(items, statusOf(batch).items, `seed ${seed}`);
+      kept += items.filter((item) => before.has(item)).length;
+      all += items.length;
+      before = new Set(items);
+    });
+  }
+  assert.ok(kept > all / 2, `${kept} of ${all}`);
 });
 
 const randomPulses = (batch: SampleBatch, seed: number): ReadonlyMap<string, Pulse> => {
