@@ -32,6 +32,7 @@ import type { Terminals } from './ports/terminal.ts';
 import type { Config } from './protocol/config.ts';
 import { parseEvent } from './protocol/event.ts';
 import { parseJson } from './protocol/json.ts';
+import { isObject } from './protocol/shape.ts';
 import { parsePlan } from './protocol/plan.ts';
 import { parseSchedule } from './protocol/schedule.ts';
 import type { Surroundings } from './sources/surroundings.ts';
@@ -236,8 +237,8 @@ const peekSchedule = (file: string): Awaited<ReturnType<Client['peekSchedule']>>
     readonly works?: unknown;
     readonly created_at?: unknown;
   };
-  const isMap = typeof works === 'object' && works !== null;
-  return { works: isMap ? Object.keys(works).length : 0, created_at: typeof created_at === 'string' ? created_at : '' };
+  const count = Array.isArray(works) ? works.length : Object.keys(isObject(works) ? works : {}).length;
+  return { works: count, created_at: typeof created_at === 'string' ? created_at : '' };
 };
 
 /** The folder of the package: where config.json lies. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 /** The checkout that is measured. */
 export const project = join(import.meta.dirname, '..', '..', '..');
-const bins = join(project, 'dist', 'run', 'bin');
+/** What a person starts as `wf0-batch`. */
+export const programFile = join(project, 'dist', 'run', 'bin', 'wf0-batch.js');
 
 export interface Place {
   readonly root: string;
@@ -49,7 +50,7 @@ export const makePlace = ({ repository, config, works }: PlaceOptions): Place =>
     root,
     env,
     batch: (...args) =>
-      spawnSync(process.execPath, [join(bins, 'wf0-batch.js'), ...args], {
+      spawnSync(process.execPath, [programFile, ...args], {
         cwd: root,
         env,
         encoding: 'utf8',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chain, flat, makePlace, median, mustSucceed, timeMs, type Place } from './ground.ts';
+import { ticksOf } from './ticks.ts';
 
 export const benchLarge = async (): Promise<void> => {
   const config = {
@@ -26,18 +27,12 @@ const repeat = (body: () => number): number[] => Array.from({ length: 5 }, body)
 
 const measureScheduler = async (place: Place): Promise<void> => {
   const pid = (JSON.parse(place.batch('status', '--json').stdout) as { scheduler: { pid: number } }).scheduler.pid;
-  const before = ticks(pid);
+  const before = ticksOf(pid);
   const seconds = 20;
   await sleep(seconds * 1000);
-  const used = ((ticks(pid) - before) / 100 / seconds) * 100;
+  const used = ((ticksOf(pid) - before) / 100 / seconds) * 100;
   const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
   console.log(
     `  its scheduler: ${resident.toFixed(0)} MB resident, ${used.toFixed(2)} % of a core over ${seconds} s of long stages`,
   );
-};
-
-/** Processor time of a process in hundredths of a second. */
-const ticks = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return Number(fields[11]) + Number(fields[12]);
 };

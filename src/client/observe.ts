@@ -19,10 +19,14 @@ export interface Observation {
 /** So many of the newest events are looked at: not every one is shown. */
 const newestEvents = 150;
 
-export const observe = async (client: Client, journal: Journal<BatchState>): Promise<Observation> => {
+/** `before`: an earlier observation of this journal; events that it holds are not read again. */
+export const observe = async (
+  client: Client,
+  journal: Journal<BatchState>,
+  before: Pick<Observation, 'events'> | null = null,
+): Promise<Observation> => {
   const state = await journal.read();
-  const events: Event[] = [];
-  for await (const event of journal.events(Math.max(1, state.seq - newestEvents + 1))) events.push(event);
+  const events = await newestOf(journal, state.seq, before);
   const { processes } = client;
   const live = state.workers.filter(({ status }) => status === 'live');
   const dead = live.filter(({ process }) => process === null || !processes.isAlive(process));
@@ -37,6 +41,26 @@ export const observe = async (client: Client, journal: Journal<BatchState>): Pro
     events,
     live: { schedulerIsAlive: isSchedulerAlive(client, state), deadWorkers: new Set(dead.map(({ worker }) => worker)) },
   };
+};
+
+const newestOf = async (
+  journal: Journal<BatchState>,
+  seq: number,
+  before: Pick<Observation, 'events'> | null,
+): Promise<readonly Event[]> => {
+  const from = Math.max(1, seq - newestEvents + 1);
+  const last = before?.events.at(-1);
+  if (before === null || last === undefined || last.seq < from || last.seq > seq) return readFrom(journal, from);
+  const [again, ...fresh] = await readFrom(journal, last.seq);
+  // A journal that was cut back and went on has other events under the same numbers.
+  if (again === undefined || again.at !== last.at || again.type !== last.type) return readFrom(journal, from);
+  return [...before.events.filter((event) => event.seq >= from), ...fresh];
+};
+
+const readFrom = async (journal: Journal<BatchState>, seq: number): Promise<readonly Event[]> => {
+  const events: Event[] = [];
+  for await (const event of journal.events(seq)) events.push(event);
+  return events;
 };
 
 /** A pulse that cannot be read is only a line less on the screen. */

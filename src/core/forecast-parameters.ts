@@ -1,6 +1,6 @@
 /**
- * What the forecast takes for granted. Chosen on `psplib` and `stg` of the test's graphs and frozen; the test judges on
- * the others. Scales are those of a logistic distribution of the logarithm: quartiles lie at a factor of `3^scale`.
+ * What the forecast takes for granted. Chosen on `psplib` and `stg` of the test's graphs, `error.learnt` and `error.least`
+ * widened on families of graphs with seeds 1 to 6, and frozen; the tests judge on the other graphs and on other seeds. Scales are those of a logistic distribution of the logarithm: quartiles lie at a factor of `3^scale`.
  */
 export const parameters = {
   /** Of a work without history and without a declared estimate. */
@@ -17,7 +17,7 @@ export const parameters = {
   unknown_scale: 0.6,
   least_scale: 0.04,
   /** How far, as a standard deviation of the logarithm, all works of a batch may be off together. */
-  error: { learnt: 0.12, declared: 0.3, unknown: 1.1, least: 0.18 },
+  error: { learnt: 0.16, declared: 0.3, unknown: 1.1, least: 0.24 },
   /** Quantiles that are not drawn beyond: one work may not be all of the forecast. */
   tail: 0.006,
   /** The interval that is shown holds 80 %. */

@@ -15,7 +15,8 @@ import { criticalPath } from './forecast.ts';
 import { learnFromBatch, type Lesson } from './lessons.ts';
 import type { Plan, PlannedWork } from './plan.ts';
 import type { Random } from './random.ts';
-import { makeModel, simulate, type Model, type Simulated, type Start } from './simulation.ts';
+import { relateSome } from './relations.ts';
+import { boundsOf, makeModel, simulate, type Model, type Simulated, type Start } from './simulation.ts';
 import { deviationAt, factorAt, leftAt, quantileOf, type Scales } from './spread.ts';
 import { isActive, type BatchState, type WorkRecord } from './state.ts';
 
@@ -51,19 +52,19 @@ export const outlookOf = (state: BatchState, now: number, random: Random): Outlo
   const lessons = learnFromBatch(state, now);
   const open = openWorks(state);
   const works = open.map((i) => state.works[i] as PlannedWork);
-  const model = makeModel({ ...state.plan, works });
-  const dependencies = Int32Array.from(open, (i) => state.remaining[i] as number);
   const left = leftOf(state, now, lessons);
-  const releases = new Map<number, number>();
+  const dependencies = new Int32Array(open.length);
+  const releases = new Float64Array(open.length);
   const running: number[] = [];
   open.forEach((i, at) => {
+    dependencies[at] = state.remaining[i] as number;
     const work = (state.records[i] as WorkRecord).state;
     if (isActive(work)) running.push(at);
-    else if (work.status === 'queued' && work.not_before > now) releases.set(at, (work.not_before - now) / 1000);
+    else if (work.status === 'queued') releases[at] = Math.max(0, work.not_before - now) / 1000;
   });
   return makeOutlook({
     works,
-    model: { ...model, dependencies },
+    model: { ...boundsOf({ ...state.plan, works }), ...relateSome(state.relations, open), dependencies },
     ahead: open.map(left),
     start: { running, releases, isHeld: isHeld(state) },
     shiftOf: shiftBy(lessons),
@@ -101,8 +102,13 @@ interface Part extends Scales {
   readonly elapsed: number;
 }
 
-const openWorks = ({ records, doomedBy }: BatchState): readonly number[] =>
-  records.flatMap(({ state: { status } }, i) => (isOpen(status) && (doomedBy[i] as number) < 0 ? [i] : []));
+const openWorks = ({ records, doomedBy }: BatchState): readonly number[] => {
+  const open: number[] = [];
+  records.forEach(({ state: { status } }, i) => {
+    if (isOpen(status) && (doomedBy[i] as number) < 0) open.push(i);
+  });
+  return open;
+};
 
 const isOpen = (status: string): boolean => status === 'queued' || status === 'assigned' || status === 'running';
 
@@ -201,20 +207,40 @@ const drawSamples = (
   const count = Math.min(samples.most, Math.max(samples.least, Math.floor(simulated_works / ahead.length)));
   const kinds = [...new Set(ahead.map(({ of }) => of))];
   const numberOf = new Map(kinds.map((kind, number) => [kind, number]));
-  const kindOf = Int32Array.from(ahead, ({ of }) => numberOf.get(of) as number);
+  const kindOf = new Int32Array(ahead.length);
+  ahead.forEach(({ of }, i) => (kindOf[i] = numberOf.get(of) as number));
   const tables = kinds.map(factorTable);
   const together = makeTogether(kinds, random);
   return Array.from({ length: count }, (_, sample) => {
-    const draw = random(sample);
     const off = together(sample);
     const factors = kinds.map((kind, number) => Math.exp(shiftOf(kind) + kind.error * (off[number] as number)));
-    return Float64Array.from(ahead, ({ seconds, parts }, i) => {
-      const kind = kindOf[i] as number;
-      const factor = factors[kind] as number;
-      if (parts !== null) return drawParts(parts, factor, (at) => draw(i * mostParts + at));
-      return seconds * factor * ((tables[kind] as Float64Array)[Math.floor(draw(i * mostParts) * tableSize)] as number);
-    });
+    return drawOnce(ahead, { sample, kindOf, factors, tables, random });
   });
+};
+
+interface Draw {
+  readonly sample: number;
+  /** By work, a number of a kind. */
+  readonly kindOf: Int32Array;
+  /** By kind, on every duration of it. */
+  readonly factors: readonly number[];
+  readonly tables: readonly Float64Array[];
+  readonly random: Random;
+}
+
+const drawOnce = (ahead: readonly Ahead[], { sample, kindOf, factors, tables, random }: Draw): Float64Array => {
+  const drawn = new Float64Array(ahead.length);
+  for (let i = 0; i < drawn.length; i++) {
+    const { seconds, parts } = ahead[i] as Ahead;
+    const kind = kindOf[i] as number;
+    const factor = factors[kind] as number;
+    const place = i * mostParts;
+    drawn[i] =
+      parts === null
+        ? seconds * factor * ((tables[kind] as Float64Array)[Math.floor(random(sample, place) * tableSize)] as number)
+        : drawParts(parts, factor, (at) => random(sample, place + at));
+  }
+  return drawn;
 };
 
 /** More stages than that share their luck. */
@@ -234,11 +260,10 @@ const tableSize = 256;
  * kinds, and spread evenly instead of drawn, for it makes most of the interval and samples are few.
  */
 const makeTogether = (kinds: readonly Expectation[], random: Random): ((sample: number) => readonly number[]) => {
-  const own = random(-1);
   return (sample) => {
     const common = deviationAt(frac((sample + 0.5) * goldenRatio));
     if (kinds.length === 1) return [common];
-    return kinds.map((_, kind) => (common + deviationAt(own(sample * kinds.length + kind))) * Math.SQRT1_2);
+    return kinds.map((_, kind) => (common + deviationAt(random(-1, sample * kinds.length + kind))) * Math.SQRT1_2);
   };
 };
 

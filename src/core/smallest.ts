@@ -1,10 +1,10 @@
-/** A binary heap of indices, the smallest key first. Keys of what is inside do not change. */
+/** A binary heap of indices, the smallest key first. Keys, by index, do not change of what is inside. */
 export class Smallest {
   readonly #items: number[] = [];
-  readonly #key: (item: number) => number;
+  readonly #keys: Float64Array;
 
-  constructor(key: (item: number) => number) {
-    this.#key = key;
+  constructor(keys: Float64Array) {
+    this.#keys = keys;
   }
 
   get size(): number {
@@ -18,9 +18,10 @@ export class Smallest {
 
   push(item: number): void {
     const items = this.#items;
+    const keys = this.#keys;
     let i = items.length;
-    const key = this.#key(item);
-    for (let up = (i - 1) >> 1; i > 0 && this.#key(items[up] as number) > key; up = (i - 1) >> 1) {
+    const key = keys[item] as number;
+    for (let up = (i - 1) >> 1; i > 0 && (keys[items[up] as number] as number) > key; up = (i - 1) >> 1) {
       items[i] = items[up] as number;
       i = up;
     }
@@ -37,14 +38,18 @@ export class Smallest {
 
   #sink(item: number): void {
     const items = this.#items;
-    const key = this.#key(item);
+    const keys = this.#keys;
+    const key = keys[item] as number;
     let i = 0;
     for (let down = 1; down < items.length; down = 2 * i + 1) {
-      if (down + 1 < items.length && this.#key(items[down + 1] as number) < this.#key(items[down] as number)) down++;
-      if (this.#key(items[down] as number) >= key) break;
+      if (down + 1 < items.length && keyAt(keys, items, down + 1) < keyAt(keys, items, down)) down++;
+      if (keyAt(keys, items, down) >= key) break;
       items[i] = items[down] as number;
       i = down;
     }
     items[i] = item;
   }
 }
+
+const keyAt = (keys: Float64Array, items: readonly number[], place: number): number =>
+  keys[items[place] as number] as number;

@@ -18,7 +18,7 @@ import type { Place, ProcessIdentity, RequeueReason, StopCause, StopMode, Worker
 import type { Failure } from './failure.ts';
 import type { Plan, PlannedWork } from './plan.ts';
 import { rank } from './rank.ts';
-import type { WorkId } from './work.ts';
+import { relate, type Relations } from './relations.ts';
 
 /** What a work is doing. Times are milliseconds since the epoch. */
 export type WorkState =
@@ -159,14 +159,6 @@ export interface ResourceRecord {
 /** A resource that nothing has happened to. */
 export const freshResource: ResourceRecord = { cooled_until: 0, message: '', narrowed_to: null, starts: [] };
 
-/** The unchanging relations of the works, by index. */
-export interface Relations {
-  readonly indexOf: ReadonlyMap<WorkId, number>;
-  readonly dependencies: readonly (readonly number[])[];
-  readonly dependents: readonly (readonly number[])[];
-  readonly conflicts: readonly (readonly number[])[];
-}
-
 export interface BatchState {
   readonly plan: Plan;
   readonly batch: BatchRecord;
@@ -223,9 +215,14 @@ export const startState = (plan: Plan): BatchState =>
     at: 0,
   });
 
+// A plan has 10,000 works, and what is the same of them all is made once.
+const freshQueued: WorkState = { status: 'queued', reason: null, not_before: 0 };
+const nothingGranted: WorkRecord['granted'] = { spent: noSpending, run_ms: 0 };
+const none: readonly never[] = [];
+
 /** A work that no event has touched. What an earlier batch left of it is taken over. */
 export const freshRecord = (plan: Plan, work: PlannedWork): WorkRecord => ({
-  state: { status: 'queued', reason: null, not_before: 0 },
+  state: freshQueued,
   attempts: 0,
   token: null,
   stage_index: 0,
@@ -233,25 +230,28 @@ export const freshRecord = (plan: Plan, work: PlannedWork): WorkRecord => ({
   visits: firstVisit(stageCount(plan, work), 0),
   throttles: 0,
   place: work.previous?.place ?? null,
-  boundaries: [],
+  boundaries: none,
   pushed_commit: work.previous?.pushed_commit ?? null,
-  own_heads: work.previous?.own_heads ?? [],
+  own_heads: work.previous?.own_heads ?? none,
   run_ms: 0,
   started_at: null,
   ended_at: null,
   last_failure: null,
   quality: null,
   spent: noSpending,
-  granted: { spent: noSpending, run_ms: 0 },
-  notes: [],
+  granted: nothingGranted,
+  notes: none,
   restart: work.previous?.was_completed === true ? 'rerun' : 'none',
   answer: null,
   worktree_removed: false,
 });
 
 /** Visits of a work that stands at a stage for the first time. */
-export const firstVisit = (stages: number, at: number): readonly number[] =>
-  Array.from({ length: stages }, (_, i) => (i === at ? 1 : 0));
+export const firstVisit = (stages: number, at: number): readonly number[] => {
+  const visits = new Array<number>(stages).fill(0);
+  if (at < stages) visits[at] = 1;
+  return visits;
+};
 
 export const stageCount = (plan: Plan, work: PlannedWork): number => plan.workflows[work.workflow]?.stages.length ?? 0;
 
@@ -261,7 +261,8 @@ export type Recorded = Omit<BatchState, 'relations' | 'remaining' | 'ready' | 'd
 /** Computes everything derived anew: at the start, from a snapshot, and when works join or leave. */
 export const derive = (recorded: Recorded): BatchState => {
   const relations = relate(recorded.works);
-  const remaining = Int32Array.from(recorded.works, (_, i) => countRemaining(recorded.records, relations, i));
+  const remaining = new Int32Array(recorded.works.length);
+  for (let i = 0; i < remaining.length; i++) remaining[i] = countRemaining(recorded.records, relations, i);
   const doomedBy = findDoomed(recorded.records, relations);
   const ready = Bits.empty(recorded.works.length);
   const active: number[] = [];
@@ -331,29 +332,10 @@ export const spreadDoom = (
   return marked;
 };
 
-export const countRemaining = (records: readonly WorkRecord[], relations: Relations, i: number): number =>
-  (relations.dependencies[i] as readonly number[]).filter((d) => !isSatisfied((records[d] as WorkRecord).state)).length;
-
-const relate = (works: readonly PlannedWork[]): Relations => {
-  const indexOf = new Map(works.map((work, i) => [work.id, i]));
-  const known = (ids: readonly WorkId[]): readonly number[] =>
-    ids.length === 0 ? none : [...new Set(ids)].flatMap((id) => indexOf.get(id) ?? []);
-  const dependencies = works.map((work) => known(work.dependencies));
-  const dependents: number[][] = works.map(() => []);
-  dependencies.forEach((list, i) => list.forEach((d) => dependents[d]?.push(i)));
-  // Few works have conflicts: a set for each of them would be most of the cost of a large plan.
-  const conflicts = new Map<number, Set<number>>();
-  const addConflict = (i: number, other: number): void => {
-    conflicts.set(i, (conflicts.get(i) ?? new Set()).add(other));
-  };
-  works.forEach((work, i) =>
-    known(work.conflicts).forEach((other) => {
-      if (other === i) return;
-      addConflict(i, other);
-      addConflict(other, i);
-    }),
-  );
-  return { indexOf, dependencies, dependents, conflicts: works.map((_, i) => [...(conflicts.get(i) ?? none)]) };
+/** How many dependencies of the `i`-th work do not let it start yet. */
+const countRemaining = (records: readonly WorkRecord[], relations: Relations, i: number): number => {
+  let count = 0;
+  for (const d of relations.dependencies[i] as readonly number[])
+    if (!isSatisfied((records[d] as WorkRecord).state)) count++;
+  return count;
 };
-
-const none: readonly number[] = [];

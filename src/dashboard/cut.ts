@@ -3,10 +3,35 @@ import stringWidth from 'string-width';
 import type { Line, Segment } from '../view/line.ts';
 
 const ascii = /^[\x20-\x7e]*$/;
+/** Of one column each: ASCII, lines of frames, blocks of bars, and `…`. */
+const narrow = /^[\x20-\x7e\u2026\u2500-\u259f]*$/;
+/** The same, and marks (arrows, symbols, emoji) that end before a space, as in most rows. */
+const marked =
+  /^(?:[\x20-\x7e\u2026\u2500-\u259f]|[\u2190-\u24ff\u25a0-\u2bff\u{1f300}-\u{1f3fa}\u{1f400}-\u{1faff}][\u2190-\u24ff\u25a0-\u2bff\u{1f300}-\u{1faff}\ufe0f]*(?= |$))*$/u;
+const marks = /[^\x20-\x7e\u2026\u2500-\u259f]+/gu;
 const graphemes = new Intl.Segmenter();
 
 /** Columns that a text takes: wide characters two, combining marks none. */
-export const widthOf = (text: string): number => (ascii.test(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number => {
+  if (narrow.test(text)) return text.length;
+  if (!marked.test(text)) return stringWidth(text);
+  let width = text.length;
+  for (const [mark] of text.matchAll(marks)) width += markWidth(mark) - mark.length;
+  return width;
+};
+
+/** Measuring by the library takes 10 µs, and a panel measures some hundred texts a frame; their marks are few. */
+const markWidths = new Map<string, number>();
+const mostMarks = 200;
+
+const markWidth = (mark: string): number => {
+  const known = markWidths.get(mark);
+  if (known !== undefined) return known;
+  if (markWidths.size >= mostMarks) markWidths.clear();
+  const width = stringWidth(mark);
+  markWidths.set(mark, width);
+  return width;
+};
 
 export const lineWidth = (line: Line): number => line.reduce((sum, { text }) => sum + widthOf(text), 0);
 

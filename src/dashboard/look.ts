@@ -6,7 +6,7 @@ import type { BatchState } from '../core/state.ts';
 import type { Journal } from '../ports/store.ts';
 import { emptyFeed, growFeed, type Feed } from '../view/feed.ts';
 import { makeForecaster } from '../view/forecast.ts';
-import { makeStatus, type StatusDocument } from '../view/status.ts';
+import { makeStatus, type KnownItems, type StatusDocument } from '../view/status.ts';
 
 export interface Look {
   readonly seen: Observation;
@@ -21,11 +21,14 @@ export type Looker = (open: string | null) => Promise<Look>;
 
 export const makeLooker = (client: Client, journal: Journal<BatchState>): Looker => {
   const forecast = makeForecaster();
+  const known: KnownItems = new WeakMap();
   let feed = emptyFeed;
+  let before: Observation | null = null;
   let reader: { readonly id: string; readonly read: () => Promise<WorkDetails> } | null = null;
   return async (open) => {
-    const seen = await observe(client, journal);
-    const status = makeStatus({ ...seen, eta: forecast(seen.state, seen.now) });
+    const seen = await observe(client, journal, before);
+    before = seen;
+    const status = makeStatus({ ...seen, eta: forecast(seen.state, seen.now), known });
     feed = growFeed(feed, status);
     if (open === null) reader = null;
     else if (reader?.id !== open) reader = { id: open, read: openWorkDetails(client, journal, open) };

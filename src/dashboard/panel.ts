@@ -111,7 +111,8 @@ class LivePanel {
     this.guard(() => {
       if (this.newest === null) return;
       const { ui, newest } = this;
-      const panel = makePanel({ status: newest.status, works: newest.seen.state.works, filter: ui.filter });
+      const { status, seen } = newest;
+      const panel = makePanel({ status, state: seen.state, now: seen.now, filter: ui.filter });
       const { interrupt } = this.options;
       const { rows, shown } = drawScene({ ...this.terminal.size(), look: newest, panel, ui, interrupt });
       this.shown = shown;

@@ -9,7 +9,7 @@ export interface Refresher {
 }
 
 /** The pause is this many times what the thing took, but never longer than `longestPauseMs`. */
-const pauseFactor = 30;
+const pauseFactor = 50;
 const longestPauseMs = 1000;
 
 export const makeRefresher = (

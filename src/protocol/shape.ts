@@ -102,23 +102,70 @@ export const record =
  * what was read would overflow the stack.
  */
 export const object = <T>(members: Members<T>): Shape => {
-  const names = Object.keys(members);
-  const known = new Set(names);
-  const shapes = Object.values(members) as Shape[];
+  const findFault = makeFaultFinder(members);
+  let before: readonly string[] = [];
+  let layout: Layout | null = null;
   return (value) => {
     if (!isObject(value)) return { path: [], expected: 'an object', found: describe(value) };
-    for (let index = 0; index < names.length; index++) {
-      const name = names[index] as string;
-      const fault = (shapes[index] as Shape)(Object.hasOwn(value, name) ? value[name] : undefined);
+    // 10,000 works in a row have the same names: what stands under them is then checked without looking them up.
+    const names = Object.keys(value);
+    if (layout !== null && haveSameNames(layout.names, names))
+      return layout.isComplete && haveShapes(layout.shapes, Object.values(value)) ? null : findFault(value);
+    if (haveSameNames(before, names)) layout = makeLayout(members, names);
+    before = names;
+    return findFault(value);
+  };
+};
+
+/** Which shape each value of an object has, in the order of its names. */
+interface Layout {
+  readonly names: readonly string[];
+  readonly shapes: readonly Shape[];
+  /** What is not there may be absent. */
+  readonly isComplete: boolean;
+}
+
+const makeLayout = (members: Readonly<Record<string, Shape>>, names: readonly string[]): Layout => {
+  const there = new Set(names);
+  return {
+    names,
+    shapes: names.map((name) => (Object.hasOwn(members, name) ? (members[name] as Shape) : unknownShape)),
+    isComplete: Object.entries(members).every(([name, shape]) => there.has(name) || shape(undefined) === null),
+  };
+};
+
+const haveSameNames = (some: readonly string[], others: readonly string[]): boolean => {
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index++) if (some[index] !== others[index]) return false;
+  return true;
+};
+
+const haveShapes = (shapes: readonly Shape[], values: readonly unknown[]): boolean => {
+  for (let index = 0; index < shapes.length; index++)
+    if ((shapes[index] as Shape)(values[index]) !== null) return false;
+  return true;
+};
+
+/** The first fault in the order of the members. */
+const makeFaultFinder =
+  (members: Readonly<Record<string, Shape>>) =>
+  (value: Readonly<Record<string, unknown>>): Fault | null => {
+    for (const [name, shape] of Object.entries(members)) {
+      const fault = shape(Object.hasOwn(value, name) ? value[name] : undefined);
       if (fault !== null) return within(name, fault);
     }
     for (const name of Object.keys(value)) {
-      if (typeof value[name] === 'object' && !known.has(name) && isDeeper(value[name], depthLimit))
-        return { path: [name], expected: `nesting of at most ${depthLimit} levels`, found: 'a deeper one' };
+      const fault = Object.hasOwn(members, name) ? null : unknownShape(value[name]);
+      if (fault !== null) return within(name, fault);
     }
     return null;
   };
-};
+
+/** A member that is not known. */
+const unknownShape: Shape = (value) =>
+  isDeeper(value, depthLimit)
+    ? { path: [], expected: `nesting of at most ${depthLimit} levels`, found: 'a deeper one' }
+    : null;
 
 /** Nothing of ours is nested deeper than ten levels. */
 const depthLimit = 64;

@@ -17,7 +17,7 @@ import type { Journal } from '../ports/store.ts';
 import type { ChangeMessage, SnapshotMessage } from '../view/api.ts';
 import { changeBetween, changeSince, hasOtherWorks, type StatusLook } from '../view/status-change.ts';
 import { makeForecaster } from '../view/forecast.ts';
-import { makeStatus } from '../view/status.ts';
+import { makeStatus, type KnownItems } from '../view/status.ts';
 
 export type FeedMessage =
   | { readonly event: 'snapshot'; readonly seq: number; readonly data: SnapshotMessage }
@@ -59,6 +59,7 @@ export const makeFeed = (client: Client, journal: Journal<BatchState>): Feed => 
   const ended = new AbortController();
   let newest: StatusLook | null = null;
   const forecast = makeForecaster();
+  const known: KnownItems = new WeakMap();
   let takenAt = -Infinity;
   let looking: Promise<StatusLook> | null = null;
   /** What all subscribers know; null while nobody watches. */
@@ -73,7 +74,7 @@ export const makeFeed = (client: Client, journal: Journal<BatchState>): Feed => 
     takenAt = client.clock.elapsed();
     return (newest = {
       state: seen.state,
-      status: makeStatus({ ...seen, eta: forecast(seen.state, seen.now) }),
+      status: makeStatus({ ...seen, eta: forecast(seen.state, seen.now), known }),
       at: new Date(seen.now).toISOString(),
     });
   };

@@ -1,6 +1,7 @@
 /** What the live panel says, before anybody knows how large the window is: all of it comes from the status document. */
+import { secondsLeft } from '../core/outlook.ts';
 import type { BatchState } from '../core/state.ts';
-import { etaRangeWords, etaWords, formatDuration, formatDurationBriefly } from './duration.ts';
+import { etaRangeWords, etaWords, formatDurationBriefly } from './duration.ts';
 import type { Style } from './line.ts';
 import { filterItems, panelOrder } from './panel-order.ts';
 import type { Counts, ItemStatus, StatusDocument } from './status.ts';
@@ -29,12 +30,13 @@ export interface PanelView {
 
 export interface PanelInput {
   readonly status: StatusDocument;
-  /** Expected durations; those of the state that the status is of. */
-  readonly works: BatchState['works'];
+  /** What the status is of, and when. */
+  readonly state: BatchState;
+  readonly now: number;
   readonly filter: string;
 }
 
-export const makePanel = ({ status, works, filter }: PanelInput): PanelView => {
+export const makePanel = ({ status, state, now, filter }: PanelInput): PanelView => {
   const { counts } = status;
   return {
     title: `Batch Orchestration (${finished(counts)}/${counts.total} tasks)`,
@@ -42,7 +44,7 @@ export const makePanel = ({ status, works, filter }: PanelInput): PanelView => {
     stateStyle: status.state === 'running' ? 'good' : status.state === 'completed' ? 'plain' : 'warn',
     counts,
     items: panelOrder(filterItems(status.items, filter)),
-    bars: [batchBar(status), ...workBar(status, works)],
+    bars: [batchBar(status), ...workBar(status, state, now)],
     warning: warningOf(status),
   };
 };
@@ -64,29 +66,23 @@ const batchBar = (status: StatusDocument): PanelBar => {
   };
 };
 
-/** A work that runs longer than expected stays short of the end: only its own end fills its bar. */
-const workBar = ({ items }: StatusDocument, works: BatchState['works']): readonly PanelBar[] => {
-  let longest: { readonly item: ItemStatus; readonly ms: number; readonly expected: number } | null = null;
-  items.forEach((item, i) => {
-    const ms = item.duration_ms ?? 0;
-    if (item.state !== 'running' || ms <= (longest?.ms ?? -1)) return;
-    longest = { item, ms, expected: (works[i]?.expected_seconds ?? 0) * 1000 };
+const workBar = ({ items }: StatusDocument, state: BatchState, now: number): readonly PanelBar[] => {
+  let longest = -1;
+  items.forEach(({ state: shown, duration_ms }, i) => {
+    if (shown === 'running' && (duration_ms ?? 0) > (items[longest]?.duration_ms ?? -1)) longest = i;
   });
-  return longest === null ? [] : [longestBar(longest)];
+  const item = items[longest];
+  return item === undefined ? [] : [longestBar(item, secondsLeft(state, now)(longest))];
 };
 
-const longestBar = (longest: {
-  readonly item: ItemStatus;
-  readonly ms: number;
-  readonly expected: number;
-}): PanelBar => {
-  const { item, ms, expected } = longest;
-  const share = item.progress ?? (expected > 0 ? ms / expected : 0);
-  const expectation = expected > 0 ? [`expected ${formatDuration(expected)}`] : [];
+/** A work that runs longer than expected stays short of the end: only its own end fills its bar. */
+const longestBar = ({ id, progress, duration_ms }: ItemStatus, left: number): PanelBar => {
+  const ms = duration_ms ?? 0;
+  const share = progress ?? ms / Math.max(1, ms + left * 1000);
   return {
-    label: item.id,
+    label: id,
     share: Math.min(0.99, share),
-    words: [`running ${formatDurationBriefly(ms)}`, ...expectation],
+    words: [`running ${formatDurationBriefly(ms)}`, ...(left >= 1 ? [etaWords(Math.ceil(left))] : [])],
   };
 };
 

@@ -2,7 +2,7 @@
 import { etaRangeWords, formatDuration } from './duration.ts';
 import { blank, line, type Line, type Style } from './line.ts';
 import { attentionMark } from './mark.ts';
-import type { ItemStatus, StatusDocument, WorkerStatus } from './status.ts';
+import type { ItemStatus, ShownState, StatusDocument, WorkerStatus } from './status.ts';
 
 export interface StatusTextInput {
   readonly status: StatusDocument;
@@ -16,7 +16,10 @@ const rule = '═'.repeat(60);
 const shownItems = 50;
 const shownCompleted = 5;
 
-/** The lines of `status`. Its counts are those of the document. */
+/** Whether works in this state can have a row in these lines: those that wait or are passed over are only counted. */
+export const hasRow = (state: ShownState): boolean => state !== 'queued' && state !== 'skipped';
+
+/** The lines of `status`. Its counts are those of the document, of whose items it needs those that have a row. */
 export const statusText = (input: StatusTextInput): readonly Line[] => {
   const { status } = input;
   const head = [line(['📊 Batch Execution Status', 'title']), line([rule, 'dim'])];

@@ -111,7 +111,14 @@ export interface StatusInput {
   readonly live: Live;
   /** What a view that stays open has by its forecaster; without it the forecast is made anew. */
   readonly eta?: Eta | null;
+  /** Whether works that are in this state are wanted as items; all by default. A person's screen has no row for most. */
+  readonly isWanted?: (state: ShownState) => boolean;
+  /** Of a view that stays open: items of earlier looks, given out again where nothing of them has changed. */
+  readonly known?: KnownItems;
 }
+
+/** Begins empty: `new WeakMap()`. */
+export type KnownItems = WeakMap<WorkRecord, { readonly work: PlannedWork; readonly item: ItemStatus }>;
 
 const shownFailures = 10;
 const shownActivity = 50;
@@ -139,7 +146,7 @@ export const makeStatus = (input: StatusInput): StatusDocument => {
       .filter(isShown(state, live))
       .sort(bySlot)
       .map((worker) => makeWorker(input, worker)),
-    items: state.works.map((work, i) => makeItem(input, { work, i, why: () => why(i).sentence })),
+    items: makeItems(input, (i) => why(i).sentence),
     recent_failures: recentFailures(state),
     activity: makeActivity(input.events).slice(-shownActivity),
   };
@@ -211,23 +218,49 @@ const pulseOf = ({ state, pulses }: StatusInput, i: number): Pulse | null => {
   return pulse !== undefined && pulse.id === state.works[i]?.id && pulse.at >= work.since ? pulse : null;
 };
 
+const makeItems = (input: StatusInput, why: (i: number) => string): readonly ItemStatus[] => {
+  const { state, isWanted } = input;
+  const items: ItemStatus[] = [];
+  for (let i = 0; i < state.works.length; i++) {
+    const shown = shownState(state, i);
+    if (isWanted === undefined || isWanted(shown)) items.push(makeItem(input, i, { shown, why }));
+  }
+  return items;
+};
+
 interface ItemInput {
-  readonly work: PlannedWork;
-  readonly i: number;
-  readonly why: () => string;
+  readonly shown: ShownState;
+  readonly why: (i: number) => string;
 }
 
-const makeItem = (input: StatusInput, { work, i, why }: ItemInput): ItemStatus => {
+const makeItem = (input: StatusInput, i: number, { shown, why }: ItemInput): ItemStatus => {
+  const work = input.state.works[i] as PlannedWork;
+  const record = input.state.records[i] as WorkRecord;
+  // Of what runs time and pulse tell, too.
+  if (shown === 'running') return describeItem(input, i, { shown, reason: null });
+  const reason = shown === 'completed' ? null : why(i);
+  const known = input.known?.get(record);
+  if (known?.work === work && known.item.state === shown && known.item.reason === reason) return known.item;
+  const item = describeItem(input, i, { shown, reason });
+  input.known?.set(record, { work, item });
+  return item;
+};
+
+const describeItem = (
+  input: StatusInput,
+  i: number,
+  { shown, reason }: { readonly shown: ShownState; readonly reason: string | null },
+): ItemStatus => {
   const { state, now } = input;
+  const work = state.works[i] as PlannedWork;
   const record = state.records[i] as WorkRecord;
-  const shown = shownState(state, i);
   const pulse = pulseOf(input, i);
   return {
     id: work.id,
     title: clip(work.title, 500),
     group: work.group === null ? null : clip(work.group, 200),
     state: shown,
-    reason: shown === 'running' || shown === 'completed' ? null : why(),
+    reason,
     attempts: record.attempts,
     stage: stageOf(state, work, record),
     stage_index: record.stage_index,
@@ -235,7 +268,8 @@ const makeItem = (input: StatusInput, { work, i, why }: ItemInput): ItemStatus =
     phase: pulse?.phase == null ? null : clip(pulse.phase, 200),
     progress: pulse?.progress ?? null,
     pid: pulse?.pid ?? null,
-    last_output: (pulse?.last_output ?? []).slice(-shownOutputLines).map((line) => clip(line, outputLineLimit)),
+    last_output:
+      pulse === null ? [] : pulse.last_output.slice(-shownOutputLines).map((line) => clip(line, outputLineLimit)),
     source: work.source,
     started_at: timeOrNull(record.started_at),
     ended_at: timeOrNull(record.ended_at),

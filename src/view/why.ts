@@ -32,6 +32,8 @@ export const whyWork = (state: BatchState, i: number, now: number, options: WhyO
 /** Answers for any work of one state; what all answers need is computed once. `i` is an index of `state.works`. */
 export const explainWorks = (state: BatchState, now: number, options: WhyOptions = {}): ((i: number) => Why) => {
   let left: ((i: number) => number) | null = null;
+  let held: Why | null | undefined;
+  const schedulerIsAlive = options.schedulerIsAlive ?? (state.scheduler !== null && state.scheduler.ended === null);
   const scene: Scene = {
     state,
     now,
@@ -39,7 +41,7 @@ export const explainWorks = (state: BatchState, now: number, options: WhyOptions
     active: new Set(state.active),
     places: placesInLine(state, now),
     left: (i) => (left ??= secondsLeft(state, now))(i),
-    schedulerIsAlive: options.schedulerIsAlive ?? (state.scheduler !== null && state.scheduler.ended === null),
+    held: () => (held === undefined ? (held = explainBatch(state, schedulerIsAlive)) : held),
   };
   return (i) => explain(scene, i);
 };
@@ -52,7 +54,8 @@ interface Scene {
   readonly places: ReadonlyMap<number, number>;
   /** Expected seconds that a work has still to run. */
   readonly left: (i: number) => number;
-  readonly schedulerIsAlive: boolean;
+  /** What holds every queued work of the batch, or null. */
+  readonly held: () => Why | null;
 }
 
 /** For each work that could go now its place, from 1. */
@@ -122,7 +125,7 @@ const explainQueued = (scene: Scene, i: number, work: Extract<WorkState, { statu
   const { state, now } = scene;
   if ((state.doomedBy[i] as number) >= 0) return explainDoomed(scene, state.doomedBy[i] as number);
   if (state.remaining[i] !== 0) return explainWaiting(scene, i);
-  const held = explainBatch(scene);
+  const held = scene.held();
   if (held !== null) return held;
   if (work.not_before > now) return explainBackOff(scene, i, work.not_before, work.reason);
   const machine = findMachineHold(state, state.works[i] ?? { worktree: null }, now);
@@ -152,7 +155,7 @@ const explainWaiting = (scene: Scene, i: number): Why => {
     const why = explain(scene, stopped);
     return say(`waits for ${idOf(scene, stopped)}, which is ${why.sentence}`, why.command);
   }
-  const held = explainBatch(scene);
+  const held = scene.held();
   const tail = held === null ? '' : `; ${held.sentence}`;
   return say(`waits for ${nameDependencies(scene, open)}${tail}`, held?.command ?? null);
 };
@@ -179,7 +182,7 @@ const howFar = ({ state, left: secondsLeftOf }: Scene, i: number): string => {
 };
 
 /** What holds every queued work of the batch, or null. */
-const explainBatch = ({ state, schedulerIsAlive }: Scene): Why | null => {
+const explainBatch = (state: BatchState, schedulerIsAlive: boolean): Why | null => {
   const { batch } = state;
   switch (batch.status) {
     case 'paused':

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { cutLine, cutText, fitText, lineWidth, widthOf, wrapLine } from '../../src/dashboard/cut.ts';
 import { line } from '../../src/view/line.ts';
 
@@ -10,6 +11,20 @@ const widths = fc.integer({ min: 2, max: 40 });
 describe('text in columns', () => {
   it('wide characters take two columns, combining marks none', () => {
     assert.deepEqual(['abc', '部品', 'e\u0301', '✅', '👩‍👩‍👧', ''].map(widthOf), [3, 4, 1, 2, 2, 0]);
+  });
+
+  it('frames, bars and rows with a mark are as wide as the library finds', () => {
+    const frame = fc.string({ unit: fc.constantFrom('─', '╮', '│', '█', '░', '…', 'a', ' '), maxLength: 12 });
+    const mark = fc.string({ unit: fc.constantFrom(...'✅🔄⏳❌⏭⏹▸←⚠⭐🇩👩🏽', '\ufe0f', '\u200d', '部'), maxLength: 3 });
+    const words = fc.string({ unit: fc.constantFrom('a', ' ', '~', 'é', '\u0301'), maxLength: 6 });
+    fc.assert(fc.property(frame, (text) => assert.equal(widthOf(text), stringWidth(text), text)));
+    fc.assert(
+      fc.property(mark, words, (first, rest) => {
+        for (const text of [`${first} ${rest}`, `${rest}${first} ${first}`, `${rest} ${first} ${rest}`])
+          assert.equal(widthOf(text), stringWidth(text), text);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('what is cut ends with a mark and fits, and no character is broken', () => {

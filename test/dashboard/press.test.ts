@@ -7,7 +7,7 @@ import { makePanel } from '../../src/view/panel.ts';
 import { makeBusy, statusOf } from './scenes.ts';
 
 const { batch, pulses } = makeBusy(40);
-const { items } = makePanel({ status: statusOf(batch, pulses), works: batch.state.works, filter: '' });
+const { items } = makePanel({ status: statusOf(batch, pulses), state: batch.state, now: batch.now, filter: '' });
 const shown: Shown = { items, height: 10, scrollable: 7 };
 const type = (ui: Ui, ...keys: readonly Key[]): Ui => keys.reduce((at, key) => press(at, key, shown).ui, ui);
 const wishOf = (ui: Ui, key: Key) => press(ui, key, shown).wish;

@@ -95,7 +95,7 @@ export const drawBatch = (
   for (const event of batch.events) collected.add(event);
   const details = id === null ? null : { id, runs: collected.runs(), tail };
   const seen = { state: batch.state, now: batch.now, pulses: new Map(pulses), events: batch.events, live: alive };
-  const panel = makePanel({ status, works: batch.state.works, filter: ui.filter });
+  const panel = makePanel({ status, state: batch.state, now: batch.now, filter: ui.filter });
   return drawScene({ columns, rows, look: { seen, status, feed, details }, panel, ui, interrupt: 'leave' });
 };
 

@@ -127,7 +127,7 @@ const wide = `
 │   … 3 more: ⏳ 2 queued  ✅ 1 completed                                      │
 ├──────────────────────────────────────────────────────────────────────────────┤
 │ Tasks Completed  ██░░░░░░░░░░░░░░  2/12, 16%, about 2h 7m left (42m–5h 48m)  │
-│ asking           █████░░░░░░░░░░░  running 3m, expected 10m                  │
+│ asking           ██░░░░░░░░░░░░░░  running 3m, about 16m left                │
 ├─ Recent Activity ────────────────────────────────────────────────────────────┤
 │ [asking   ] waits for an answer: which colour?                               │
 │ [rest-0001] running wf2-spec                                                 │

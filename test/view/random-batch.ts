@@ -36,12 +36,15 @@ export const hostileTexts = [
 
 export const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 
-/** A batch after some dozens of random steps. */
-export const makeRandomBatch = (seed: number): SampleBatch => {
+/** A batch after some dozens of random steps, shown after each. */
+export const makeRandomBatch = (seed: number, show: (batch: SampleBatch) => void = () => undefined): SampleBatch => {
   const random = makeRandom(seed);
   const batch = new SampleBatch(randomPlan(random));
   const steps = Math.floor(random() * 200);
-  for (let step = 0; step < steps; step++) takeStep(batch, random);
+  for (let step = 0; step < steps; step++) {
+    takeStep(batch, random);
+    show(batch);
+  }
   return batch;
 };
 

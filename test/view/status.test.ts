@@ -8,8 +8,8 @@ import { makeReport, reportMarkdown } from '../../src/view/report.ts';
 import { endSummary } from '../../src/view/end-summary.ts';
 import { asWorkId } from '../../src/core/work.ts';
 import { makeActivity } from '../../src/view/activity.ts';
-import { emptyStatus, makeStatus, type StatusDocument } from '../../src/view/status.ts';
-import { statusText } from '../../src/view/status-text.ts';
+import { emptyStatus, makeStatus, type KnownItems, type StatusDocument } from '../../src/view/status.ts';
+import { hasRow, statusText } from '../../src/view/status-text.ts';
 import { eventLine } from '../../src/view/event-line.ts';
 import { planText } from '../../src/view/plan-text.ts';
 import { hostileTexts, makeRandom, makeRandomBatch, pick } from './random-batch.ts';
@@ -20,7 +20,7 @@ const noPulses: ReadonlyMap<string, Pulse> = new Map();
 
 const statusOf = (
   batch: SampleBatch,
-  more: { pulses?: ReadonlyMap<string, Pulse>; live?: typeof alive } = {},
+  more: { pulses?: ReadonlyMap<string, Pulse>; live?: typeof alive; isWanted?: typeof hasRow; known?: KnownItems } = {},
 ): StatusDocument =>
   makeStatus({
     state: batch.state,
@@ -241,6 +241,35 @@ test('text, document, report and exit code agree in every batch, and nothing unc
   }
   console.log(`${rounds} batches: ${JSON.stringify(sum)}`);
   assert.ok(sum.failed > 20 && sum.skipped > 50 && sum.stopped > 50 && sum.completed > 50);
+});
+
+test('the text needs no item of those that it only counts', () => {
+  let left = 0;
+  for (let seed = 1; seed <= 300; seed++) {
+    const batch = makeRandomBatch(seed);
+    const pulses = randomPulses(batch, seed);
+    const [all, some] = [statusOf(batch, { pulses }), statusOf(batch, { pulses, isWanted: hasRow })];
+    left += all.items.length - some.items.length;
+    const [whole, text] = [all, some].map((status) => statusText({ status, schedule: null, sessions: new Map() }));
+    assert.deepEqual(text, whole, `seed ${seed}`);
+  }
+  assert.ok(left > 300, String(left));
+});
+
+test('a view that stays open and keeps its items shows what one that begins now shows', () => {
+  let [kept, all] = [0, 0];
+  for (let seed = 1; seed <= 60; seed++) {
+    const known: KnownItems = new WeakMap();
+    let before: ReadonlySet<unknown> = new Set();
+    makeRandomBatch(seed, (batch) => {
+      const { items } = statusOf(batch, { known });
+      assert.deepEqual(items, statusOf(batch).items, `seed ${seed}`);
+      kept += items.filter((item) => before.has(item)).length;
+      all += items.length;
+      before = new Set(items);
+    });
+  }
+  assert.ok(kept > all / 2, `${kept} of ${all}`);
 });
 
 const randomPulses = (batch: SampleBatch, seed: number): ReadonlyMap<string, Pulse> => {

@@ -8,7 +8,7 @@ import { Problem } from '../../ports/problem.ts';
 import { forecastText } from '../../view/forecast-text.ts';
 import { makeForecast, type ForecastDocument } from '../../view/forecast.ts';
 import { emptyStatus, makeStatus, type StatusDocument } from '../../view/status.ts';
-import { statusText } from '../../view/status-text.ts';
+import { hasRow, statusText } from '../../view/status-text.ts';
 import type { Cli } from '../cli.ts';
 import { paint } from '../paint.ts';
 
@@ -49,7 +49,7 @@ interface StatusRead {
   readonly forecast: ForecastDocument | null;
 }
 
-const readStatus = async (client: Client, { batch: id, forecast }: StatusOptions): Promise<StatusRead> => {
+const readStatus = async (client: Client, { batch: id, forecast, json }: StatusOptions): Promise<StatusRead> => {
   const journal = await client.store.openBatch(id);
   if (journal === null) {
     if (id !== undefined) throw unknownBatch(client.root, id);
@@ -62,7 +62,7 @@ const readStatus = async (client: Client, { batch: id, forecast }: StatusOptions
     warnOfPlan(client, journal, seen.state);
     const isForeseen = forecast === true && seen.live.schedulerIsAlive;
     return {
-      status: makeStatus(seen),
+      status: makeStatus(json === true ? seen : { ...seen, isWanted: hasRow }),
       sessions: sessionCommands(client, journal, seen),
       forecast: isForeseen ? makeForecast(seen.state, seen.now) : null,
     };
