@@ -5,15 +5,29 @@ import type { Journal } from '../ports/store.ts';
 import type { Client } from './client.ts';
 
 /** The newest batch, or a refusal that says how to make one. */
-export const openLatest = async ({ store, root }: Client): Promise<Journal<BatchState>> => {
+export const openLatest = async ({ store, root, say }: Client): Promise<Journal<BatchState>> => {
   const journal = await store.openBatch();
-  if (journal !== null) return journal;
+  if (journal !== null) {
+    tellDamage({ say }, journal);
+    return journal;
+  }
   throw new Problem({
     what: 'there is no batch here',
     where: root,
     hint: 'begin one: wf0-schedule create md=tasks/, then wf0-batch start',
     code: 'refused',
   });
+};
+
+/** Says what a journal lost, and where it is kept; nothing if it is whole. */
+export const tellDamage = ({ say }: Pick<Client, 'say'>, { damage, directory }: Journal<BatchState>): void => {
+  if (damage === null) return;
+  const { droppedLines, setAside } = damage;
+  const lines = droppedLines === 1 ? '1 line' : `${droppedLines} lines`;
+  const kept = setAside === null ? '' : `; what the journal was is kept as ${setAside}`;
+  if (droppedLines > 0) say(`warning: ${lines} of the journal cannot be read (${directory})${kept}`);
+  else if (damage.tornBytes > 0)
+    say(`warning: the last line of the journal was written only in part (${directory}); it is dropped`);
 };
 
 export const isUnfinished = ({ batch: { status } }: BatchState): boolean =>

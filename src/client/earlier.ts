@@ -8,6 +8,9 @@ export interface EarlierWork extends Previous {
   readonly commit: string | null;
   readonly source: string;
   readonly content_hash: string;
+  /** Delivered, then to run again in a newer batch, and not completed there. */
+  readonly rerun_is_due: boolean;
+  readonly begun_in: readonly string[];
 }
 
 /** By id, the newest batch that knows something of the work. A delivery stays one until a rerun delivers again. */
@@ -32,10 +35,14 @@ const remember = (
   work: PlannedWork,
   record: WorkRecord,
 ): void => {
-  const isUntouched = record.attempts === 0 && record.state.status !== 'completed';
-  if (isUntouched) return;
   const before = earlier.get(work.id);
   const isDelivered = record.state.status === 'completed';
+  const rerun_is_due = !isDelivered && (before?.was_completed ?? false);
+  const isUntouched = record.attempts === 0 && !isDelivered;
+  if (isUntouched) {
+    if (before !== undefined) earlier.set(work.id, { ...before, rerun_is_due });
+    return;
+  }
   earlier.set(work.id, {
     batch_run_id: batchRunId,
     was_completed: isDelivered || (before?.was_completed ?? false),
@@ -45,6 +52,8 @@ const remember = (
     place: record.place ?? before?.place ?? null,
     pushed_commit: record.pushed_commit ?? before?.pushed_commit ?? null,
     own_heads: [...new Set([...(before?.own_heads ?? []), ...record.own_heads])],
+    rerun_is_due,
+    begun_in: record.place === null && work.worktree !== null ? [...(before?.begun_in ?? []), batchRunId] : [],
   });
 };
 

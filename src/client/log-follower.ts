@@ -1,7 +1,11 @@
 /** What those who show logs share: what is wished for, where it goes, and the bytes that are new. */
 import type { BatchState } from '../core/state.ts';
 import type { LogFiles, StageLog } from '../ports/log-files.ts';
+import { Problem } from '../ports/problem.ts';
 import type { Journal } from '../ports/store.ts';
+import { environmentSecrets } from '../protocol/environment.ts';
+import { environmentOf } from '../protocol/settings.ts';
+import { makeMaskedBytes, secretBytes } from '../protocol/mask-bytes.ts';
 import type { Client } from './client.ts';
 
 export interface LogWishes {
@@ -26,18 +30,39 @@ export interface Follower {
   readonly files: LogFiles;
   readonly wishes: LogWishes;
   readonly output: LogOutput;
+  /** As `secretBytes` gives them: each is masked. */
+  readonly secrets: readonly string[];
 }
 
-/** Writes what a log has from an offset on; gives the offset of its end. */
+/** What is masked in logs: secrets of this environment and of the config, if that can be read. */
+export const readSecrets = async ({ env, readConfig }: Client): Promise<readonly string[]> => {
+  const config = await readConfig().catch((error: unknown) => {
+    if (error instanceof Problem) return null;
+    throw error;
+  });
+  const { all, stages } = config === null ? { all: {}, stages: {} } : environmentOf(config);
+  const ofStages = Object.values(stages).flatMap((workflow) => Object.values(workflow));
+  return secretBytes([env, all, ...ofStages].flatMap((each) => environmentSecrets(each)));
+};
+
+export interface Portion {
+  readonly path: string;
+  readonly offset: number;
+  /** Nothing more is read of it: what may begin a secret is written, too. */
+  readonly isLast: boolean;
+}
+
+/** Writes what a log has from an offset on, secrets masked; gives the offset of what comes next. */
 export const drain = async (
-  files: LogFiles,
-  { path, offset }: { readonly path: string; readonly offset: number },
-  { write }: LogOutput,
+  { files, output, secrets }: Follower,
+  { path, offset, isLast }: Portion,
 ): Promise<number> => {
+  const masked = makeMaskedBytes(secrets);
+  const write = async (bytes: Uint8Array): Promise<number> => {
+    if (bytes.length > 0) await output.write(bytes);
+    return bytes.length;
+  };
   let at = offset;
-  for await (const bytes of files.read(path, offset)) {
-    await write(bytes);
-    at += bytes.length;
-  }
-  return at;
+  for await (const bytes of files.read(path, offset)) at += await write(masked.take(bytes));
+  return isLast ? at + (await write(masked.end())) : at;
 };

@@ -7,7 +7,7 @@ import { nearest } from '../protocol/nearest.ts';
 import { isSchedulerAlive, isUnfinished } from './batch.ts';
 import type { Client } from './client.ts';
 import { findIndex } from './find-work.ts';
-import { drain, type Follower, type LogOutput, type LogWishes } from './log-follower.ts';
+import { drain, readSecrets, type Follower, type LogOutput, type LogWishes } from './log-follower.ts';
 import { shellLine } from './observe.ts';
 import { showWorker } from './worker-logs.ts';
 
@@ -22,7 +22,7 @@ export const showLogs = async (
   const state = await journal.read();
   const isWork = state.works.some(({ id }) => id.toLowerCase() === wishes.name.toLowerCase());
   const role = isWork ? null : roleOf(wishes.name);
-  const follower: Follower = { client, journal, files, wishes, output };
+  const follower: Follower = { client, journal, files, wishes, output, secrets: await readSecrets(client) };
   if (role === null) return showWork(follower, await findIndex(client, state, wishes.name));
   return showRole(follower, role, state);
 };
@@ -33,20 +33,16 @@ const roleOf = (name: string): string | null => {
   return worker === null ? null : `worker-${worker[1]}`;
 };
 
-const showRole = async (
-  { client, journal, files, wishes, output }: Follower,
-  role: string,
-  state: BatchState,
-): Promise<void> => {
+const showRole = async (follower: Follower, role: string, state: BatchState): Promise<void> => {
+  const { client, journal, files, wishes } = follower;
   const path = await files.role(role);
-  if (path === null && state.workers.some(({ worker }) => worker === role))
-    return showWorker({ client, journal, files, wishes, output }, role);
+  if (path === null && state.workers.some(({ worker }) => worker === role)) return showWorker(follower, role);
   if (path === null) throw noRoleLog(client, journal, { role, state });
   const mayGrow = (newest: BatchState): boolean => isUnfinished(newest) || isSchedulerAlive(client, newest);
   let offset = 0;
   for (;;) {
     const isLast = !wishes.isFollowing || !mayGrow(await journal.read()) || wishes.signal?.aborted === true;
-    offset = await drain(files, { path, offset }, output);
+    offset = await drain(follower, { path, offset, isLast });
     if (isLast) return;
     await files.changed(path, { timeoutMs: 500, ...(wishes.signal === undefined ? {} : { signal: wishes.signal }) });
   }
@@ -87,7 +83,7 @@ const showWork = async (follower: Follower, i: number): Promise<void> => {
     }
     for (const log of chosen) {
       if (!offsets.has(log.path)) output.title(log);
-      offsets.set(log.path, await drain(files, { path: log.path, offset: offsets.get(log.path) ?? 0 }, output));
+      offsets.set(log.path, await drain(follower, { path: log.path, offset: offsets.get(log.path) ?? 0, isLast }));
     }
     if (isLast) return;
     await Promise.race(waits(follower, chosen.at(-1)));

@@ -27,8 +27,8 @@ export interface PlanWishes {
   readonly group: string | null;
   readonly until: string | null;
   readonly allowMissing: boolean;
-  /** Run what was delivered before, too. */
-  readonly rerun: boolean;
+  /** Run what was delivered before, too; `unfinished`: only what was to run again since, and did not complete. */
+  readonly rerun: boolean | 'unfinished';
 }
 
 export interface Planned {
@@ -144,9 +144,10 @@ const choose = (schedule: Schedule, { wishes, earlier, warnings, config }: Choos
   const wished = wishedWorks(schedule, wishes, all);
   const isDelivered = (work: Work): boolean => {
     const before = earlier.get(work.id);
-    return before !== undefined && before.was_completed && before.source === sourceOf(work);
+    if (before === undefined || !before.was_completed || before.source !== sourceOf(work)) return false;
+    return wishes.rerun !== 'unfinished' || !before.rerun_is_due;
   };
-  const delivered = wishes.rerun ? [] : wished.filter(isDelivered);
+  const delivered = wishes.rerun === true ? [] : wished.filter(isDelivered);
   for (const work of delivered) {
     if (earlier.get(work.id)?.content_hash !== contentHash(work, config))
       warnings.push(`${work.id} was delivered and has changed since; it runs again only with --rerun`);
@@ -311,6 +312,7 @@ const planWork = (work: Work, planning: PlanningWork): PlannedWork => {
             place: before.place,
             pushed_commit: before.pushed_commit,
             own_heads: before.own_heads,
+            ...(before.begun_in.length === 0 ? {} : { begun_in: before.begun_in }),
           },
   };
 };

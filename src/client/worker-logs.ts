@@ -24,23 +24,24 @@ export const showWorker = async (follower: Follower, worker: WorkerId): Promise<
       seq = event.seq;
       if (event.type === 'work_assigned' && event.worker === worker) assignments.push(event);
     }
-    for (const assignment of assignments) await showAssignment(follower, assignment, offsets);
+    for (const assignment of assignments) await showAssignment(follower, assignment, { offsets, isLast });
     if (isLast) return;
     await journal.changed({ timeoutMs: 500, ...(wishes.signal === undefined ? {} : { signal: wishes.signal }) });
   }
 };
 
 const showAssignment = async (
-  { files, wishes, output }: Follower,
+  follower: Follower,
   { id, attempt }: Assignment,
-  offsets: Map<string, number>,
+  { offsets, isLast }: { readonly offsets: Map<string, number>; readonly isLast: boolean },
 ): Promise<void> => {
+  const { files, wishes, output } = follower;
   const isWished = (log: StageLog): boolean =>
     log.attempt === attempt &&
     (wishes.attempt === null || wishes.attempt === attempt) &&
     (wishes.stage === null || log.stage === wishes.stage);
   for (const log of (await files.stages(id)).filter(isWished)) {
     if (!offsets.has(log.path)) output.title({ ...log, name: `${id} ${log.name}` });
-    offsets.set(log.path, await drain(files, { path: log.path, offset: offsets.get(log.path) ?? 0 }, output));
+    offsets.set(log.path, await drain(follower, { path: log.path, offset: offsets.get(log.path) ?? 0, isLast }));
   }
 };

@@ -142,6 +142,8 @@ export interface Previous {
   readonly place: { readonly worktree: string; readonly branch: string; readonly base_commit: string } | null;
   readonly pushed_commit: string | null;
   readonly own_heads: readonly string[];
+  /** Batches that began it and did not report its place: a branch that they made is its own. Absent: none. */
+  readonly begun_in?: readonly string[];
 }
 
 /** `plan.json`. Its hash covers everything but `plan_hash`, `batch_run_id` and `created_at`. */

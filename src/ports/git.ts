@@ -53,6 +53,8 @@ export interface WorktreeRequest {
    * that was made but not yet reported is known again. The same work asks with the same name in every attempt.
    */
   readonly owner: string;
+  /** As whom it asked in earlier batches whose journals do not say what became of it. */
+  readonly earlierOwners: readonly string[];
   /** What the journal says that this work has: null, nothing; then a folder or branch of that name is not ours. */
   readonly owned: Place | null;
   /** Start again from `base`, after saving what is uncommitted under `saveAs`; only for an explicit rerun. */

@@ -120,6 +120,7 @@ const previousShape: Shape = object<Previous>({
   place: nullable(object({ worktree: text(), branch: text(), base_commit: text() })),
   pushed_commit: nullable(text()),
   own_heads: list(text()),
+  begun_in: optional(list(text())),
 });
 
 /** A work in its place in the plan. */

@@ -49,8 +49,9 @@ export const makeBook = (works: readonly NamedWork[], done: readonly NamedWork[]
   );
 
   const find = (reference: string): Target => {
-    for (const name of spellings(reference)) {
-      for (const [degree, index] of degrees.entries()) {
+    const names = spellings(reference);
+    for (const [degree, index] of degrees.entries()) {
+      for (const name of names) {
         const entries = new Set((queryMakers[degree] as KeyMaker)(name).flatMap((key) => [...(index.get(key) ?? [])]));
         if (entries.size > 0) return toTarget([...entries]);
       }
@@ -72,7 +73,7 @@ type KeyMaker = (name: string) => readonly string[];
 const fold = (name: string): string => name.trim().toLowerCase();
 
 /** The number that a name begins with, such as `03` of `03-api`, `12` of `#12`. */
-const numberOf = (name: string): string | null => /^#?(\d+(?:\.\d+)*)(?=$|[-_ .])/.exec(name)?.[1] ?? null;
+const numberOf = (name: string): string | null => /^#?(\d+(?:\.\d+)*)(?=$|[-_ ]|\.(?!\d))/.exec(name)?.[1] ?? null;
 
 /** `PROJ` of `PROJ-7`; empty for names without one. */
 const projectOf = (name: string): string => /^([A-Z][A-Z0-9]+)-\d/i.exec(name)?.[1]?.toUpperCase() ?? '';

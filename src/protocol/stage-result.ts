@@ -14,8 +14,8 @@ const members = ['outcome', 'to', 'message', 'question', 'quality', 'cost_usd', 
  * another form: `bad`, with one sentence. Members that are null count as absent, unknown ones are let go. Never throws.
  */
 export const parseStageResult = (text: string | null): StageReport['result'] => {
+  if (text !== null && Buffer.byteLength(text) > resultLimitBytes) return bad(`it is longer than 64 KiB`);
   if (text === null || text.trim() === '') return { kind: 'none' };
-  if (Buffer.byteLength(text) > resultLimitBytes) return bad(`it is longer than 64 KiB`);
   const json = readJson(text);
   if (!isObject(json)) return bad(json === undefined ? 'it is no JSON' : 'it is no JSON object');
   const said: Record<string, unknown> = {};

@@ -1,7 +1,7 @@
 /** A log as it grows, in server-sent events: whole characters, secrets masked also where they come in two parts. */
 import type { SSEStreamingApi } from 'hono/streaming';
 import type { LogFiles } from '../ports/log-files.ts';
-import { makeMaskedBytes } from './mask-bytes.ts';
+import { makeMaskedBytes } from '../protocol/mask-bytes.ts';
 
 export interface LogFollowing {
   readonly files: LogFiles;

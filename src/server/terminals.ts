@@ -19,7 +19,7 @@ import type { Size, View, Viewer } from '../ports/viewer.ts';
 import { captureEnvironment } from '../protocol/environment.ts';
 import type { Feed } from './feed.ts';
 import type { Gate } from './gate.ts';
-import { makeMaskedBytes, secretBytes } from './mask-bytes.ts';
+import { makeMaskedBytes, secretBytes } from '../protocol/mask-bytes.ts';
 import { Refused, toRefused } from './refused.ts';
 import { knownSecrets } from './routes/items.ts';
 import type { Scope } from './scope.ts';

@@ -20,8 +20,11 @@ export type ParsedFrontMatter =
   | { readonly ok: true; readonly value: FrontMatter; readonly isThere: boolean }
   | { readonly ok: false; readonly line: number; readonly column: number; readonly why: string };
 
-/** Splits a task file into front matter and body. Never throws. */
-export const parseFrontMatter = async (text: string): Promise<ParsedFrontMatter> => {
+/**
+ * Splits a task file into front matter and body. A field outside `ours` that is nested deeper than `FrontValue` holds is
+ * another tool's and is passed over; one of `ours` is a fault. Never throws.
+ */
+export const parseFrontMatter = async (text: string, ours: ReadonlySet<string>): Promise<ParsedFrontMatter> => {
   const opening = /^---[ \t]*\r?\n/.exec(text);
   const nothing = { ok: true, isThere: false, value: { fields: new Map<string, FrontValue>(), body: text } } as const;
   if (opening === null) return nothing;
@@ -34,7 +37,7 @@ export const parseFrontMatter = async (text: string): Promise<ParsedFrontMatter>
   }
   const source = text.slice(start, start + closing.index);
   const plain = readPlainFrontMatter(source, 2);
-  const fields: Fields = plain === null ? await readFields(source) : { ok: true, value: plain };
+  const fields: Fields = plain === null ? await readFields(source, ours) : { ok: true, value: plain };
   if (!fields.ok) return fields;
   return {
     ok: true,
@@ -47,7 +50,7 @@ type Fields =
   { readonly ok: true; readonly value: ReadonlyMap<string, FrontValue> } | Extract<ParsedFrontMatter, { ok: false }>;
 
 /** What the YAML parser makes of front matter; `readPlainFrontMatter` says the same where it says anything. */
-export const readFields = async (source: string): Promise<Fields> => {
+export const readFields = async (source: string, ours: ReadonlySet<string>): Promise<Fields> => {
   const yaml = await import('yaml');
   const { parseDocument, LineCounter, isMap, isScalar } = yaml;
   const lines = new LineCounter();
@@ -74,6 +77,7 @@ export const readFields = async (source: string): Promise<Fields> => {
       const name = isScalar(key) ? String(key.value).toLowerCase().replace(/[- ]/g, '_') : null;
       if (name === null) return { ok: false, ...place, why: 'a name in front matter is text' };
       const read = readValue(yaml, value);
+      if (read === null && !ours.has(name)) continue;
       if (read === null)
         return {
           ok: false,

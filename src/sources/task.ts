@@ -42,7 +42,7 @@ const titleLimit = 500;
 /** Reads a task file's text; `isForeign`: its front matter is another tool's, whose names are not ours to mend. Never throws. */
 export const parseTask = async (text: string, stem: string, isForeign = false): Promise<ParsedTask> => {
   if (text.trim() === '') return { ok: false, line: 1, column: 1, why: 'is empty' };
-  const parsed = await parseFrontMatter(text);
+  const parsed = await parseFrontMatter(text, fieldsRead);
   if (!parsed.ok) return parsed;
   const { fields, body } = parsed.value;
   if (bodyShape(body) !== null) return { ok: false, line: 1, column: 1, why: 'has a body longer than 256 KiB' };
@@ -105,6 +105,9 @@ const ourFields = [
   'labels',
   'status',
 ];
+
+/** Also under the names that other tools have for them. */
+const fieldsRead: ReadonlySet<string> = new Set([...ourFields, 'dependencies', 'blocked_by', 'conflicts']);
 
 /** Reads fields by their kind, gathering what cannot be used. */
 const makeReader = (fields: ReadonlyMap<string, FrontValue>) => {

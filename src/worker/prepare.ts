@@ -39,6 +39,7 @@ export const prepare = async (world: WorkerWorld, attempt: Attempt, record: Work
     base: base.value.commit,
     owned: record.place,
     owner: `${plan.batch_run_id}/${work.id}`,
+    earlierOwners: (work.previous?.begun_in ?? []).map((batchRunId) => `${batchRunId}/${work.id}`),
     restart: record.restart === 'rerun',
     saveAs: savedRef(world, attempt),
     stateLink: `${plan.root}/.wf`,
@@ -48,9 +49,9 @@ export const prepare = async (world: WorkerWorld, attempt: Attempt, record: Work
   return { ok: true, value: { place: made.value, notes: base.value.notes } };
 };
 
-/** Where an attempt's uncommitted changes go: a ref that did not exist before. */
+/** Where the uncommitted changes that this attempt finds go: under the number of the attempt before, which left them. */
 export const savedRef = (world: WorkerWorld, { work, number }: Attempt): string =>
-  `refs/wf/saved/${world.journal.plan.batch_run_id}/${work.id}/${number}`;
+  `refs/wf/saved/${world.journal.plan.batch_run_id}/${work.id}/${Math.max(1, number - 1)}`;
 
 export const lookAtRemote = (world: WorkerWorld, repository: Repository): Promise<RemoteView> =>
   repository.lookAtRemote({

@@ -286,13 +286,13 @@ describe('retry', () => {
     assert.equal(readFileSync(join(worktree as string, 'left.txt'), 'utf8'), 'left\nleft\n');
   });
 
-  it('--from a stage saves what is uncommitted under refs/wf/saved and begins there; dependents are revived', async () => {
+  it('--from a stage saves what is uncommitted under the attempt that left it and begins there; dependents are revived', async () => {
     await line.write(told('mended'), '');
     expectCode(await line.batch(['retry', 'h-1', '--from', 'picky']), 0);
     expectCode(await line.batch(['wait']), 0);
     assert.deepEqual([count('h-1 first'), count('h-1 picky')], [1, 3]);
     const saved = await line.git(line.project, 'for-each-ref', '--format=%(refname)', 'refs/wf/saved');
-    assert.match(saved, /^refs\/wf\/saved\/[^/]+\/h-1\/3$/);
+    assert.match(saved, /^refs\/wf\/saved\/[^/]+\/h-1\/2$/);
     assert.equal(await line.git(line.project, 'show', `${saved}:left.txt`), 'left\nleft');
     assert.deepEqual(
       (await status(line)).items.map(({ state }) => state),

@@ -1,6 +1,6 @@
 /** The main job: a folder of task files becomes pushed branches, in order, several at a time. Real tmux, git, processes. */
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { makeCommandLine, type CommandLine } from '../support/command-line.ts';
@@ -298,6 +298,51 @@ describe('run', () => {
     assert.equal((JSON.parse(out) as { state: string }).state, 'completed', 'one document, at the end');
     assert.equal(await head('wf/11-a~1'), await head('main'));
     assert.equal(await line.git(line.project, 'cat-file', '-t', old), 'commit');
+  });
+
+  it('--resume runs what was to run again and did not complete, though an earlier batch delivered it', async () => {
+    await line.write(line.project, 'again', '21-a.md', '---\nworkflow: picky\n---\n# A\n');
+    await line.write(line.project, 'again', '22-b.md', '---\nworkflow: picky\ndepends_on: [21-a]\n---\n# B\n');
+    const picky = { stages: [{ name: 'one', run: `! test -e "$HOME/no"`, retry: { max_attempts: 1 } }] };
+    const config = JSON.parse(readFileSync(join(line.project, '.wf/config.json'), 'utf8')) as { workflows: object };
+    await line.config({ ...config, workflows: { ...config.workflows, picky } });
+    const run = (...more: readonly string[]) => line.batch(['run', 'again/', '--engine', 'process', ...more]);
+    expectCode(await run(), 0);
+    writeFileSync(join(line.env['HOME'] as string, 'no'), '');
+    expectCode(await run(), 3);
+    rmSync(join(line.env['HOME'] as string, 'no'));
+    expectCode(await run('--resume'), 0);
+    assert.deepEqual(
+      (await status(line)).items.map(({ id, state }) => [id, state]),
+      [
+        ['21-a', 'completed'],
+        ['22-b', 'completed'],
+      ],
+    );
+    assert.match(expectCode(await run('--resume'), 0).err, /^nothing is pending: all 2 works are delivered/m);
+  });
+});
+
+describe('a damaged journal', () => {
+  const append = (text: string): void => {
+    const file = join(batchFolder(line), 'journal.jsonl');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}${text}`);
+  };
+
+  it('whose last line is torn is read without it, and that is said by all who read it', async () => {
+    append('{"seq":99,"at":"20');
+    for (const verb of [['status'], ['status', '--json'], ['why'], ['wait'], ['resume', '--engine', 'process']]) {
+      const { err } = expectCode(await line.batch(verb), 0);
+      assert.match(err, /^warning: the last line of the journal was written only in part \(.*\); it is dropped$/m);
+    }
+  });
+
+  it('with a line that is none is set aside, and whoever finds it is told where it is kept', async () => {
+    append('\nnothing\n');
+    const { err } = expectCode(await line.batch(['why']), 0);
+    const [, kept] = /^warning: 2 lines of the journal cannot be read \(.*\); .* is kept as (.+)$/m.exec(err) ?? [];
+    assert.match(readFileSync(kept ?? '', 'utf8'), /nothing\n$/);
+    assert.equal(expectCode(await line.batch(['why']), 0).err, '');
   });
 });
 

@@ -112,6 +112,14 @@ describe('run tasks.yaml', { concurrency: 2 }, () => {
     assert.match(screen.out, /^❌ .*6 of 12 works completed/m);
   });
 
+  it('a manifest may be JSON', async () => {
+    const cwd = await folder('json', '');
+    await line.write(cwd, 'tasks.json', '{"run": "pwd", "tasks": [{"id": "001"}, {"dataset": "b"}]}');
+    const screen = await line.batch(['run', 'tasks.json', '--engine', 'process'], { cwd });
+    assert.equal(screen.code, 0, screen.err + screen.out);
+    assert.deepEqual(Object.keys(await itemsIn(cwd)), ['001', 'b']);
+  });
+
   it('a manifest without a command, where nothing is configured, is refused before anything starts', async () => {
     const cwd = await folder('bare', 'tasks: [{dataset: a}]\n');
     const screen = await run(cwd);

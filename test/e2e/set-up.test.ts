@@ -105,6 +105,32 @@ describe('set-up', () => {
   });
 });
 
+describe('a set-up that failed', () => {
+  it('does not keep its work from the next batches: the worktree that was made for it is taken up', async () => {
+    const line = await makeProject({ setup: 'exit 3' }, ['work'], [{ name: 'one', run: commitAll }]);
+    try {
+      const config = (setup: string): Promise<void> =>
+        line.config({
+          retry: { max_attempts: 1 },
+          worktree: { setup },
+          workflows: { wf: { stages: [{ name: 'one', run: commitAll }] } },
+        });
+      expectCode(await follow(line), 3);
+      await config('exit 4');
+      expectCode(await follow(line), 3);
+      assert.match((await item(line, 'work')).last_error ?? '', /exited with 4/);
+      const base = await line.commit(line.project, 'newer.txt', 'x');
+      await line.git(line.project, 'push', '-q');
+      await config('true');
+      expectCode(await follow(line), 0);
+      const work = await item(line, 'work');
+      assert.deepEqual([work.state, work.base_commit], ['completed', base]);
+    } finally {
+      await leaveNothing(line);
+    }
+  });
+});
+
 const refusals: readonly (readonly [what: string, worktree: object, words: RegExp])[] = [
   ['a path that git tracks', { copy: ['tracked.txt'] }, /tracked\.txt cannot be brought.*git tracks it/],
   ['a path that git would add', { copy: ['.env.shared'] }, /\.env\.shared cannot be brought.*git would add it/],

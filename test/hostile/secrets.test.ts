@@ -80,6 +80,16 @@ describe('the value of a secret variable', () => {
     assert.match(shown.join('\n'), /password for \*\*\*\?/, 'a question at the terminal');
   });
 
+  it('is stars in what logs shows to whom has it in the environment or the config, byte for byte', async () => {
+    for (const name of ['prints', 'worker-1']) {
+      const { out } = expectCode(await line.batch(['logs', name], { env: secrets }), 0);
+      assert.deepEqual(findIn(out), [], name);
+    }
+    const { out } = await line.batch(['logs', 'prints'], { env: secrets });
+    assert.match(out, /^token \*{21}\r?$/m);
+    assert.match(out, /^mine \*{26}\r?$/m);
+  });
+
   it('is in no file of the state but what a stage itself wrote: its raw log and its result file', async () => {
     const state = join(line.project, '.wf');
     const files = readdirSync(state, { recursive: true, withFileTypes: true, encoding: 'utf8' })

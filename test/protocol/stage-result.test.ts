@@ -27,6 +27,8 @@ test('what cannot be read says why in one sentence', () => {
     ['{"outcome":"next","tokens":-1}', '`tokens`: a number from 0 is expected, not -1'],
     ['{"outcome":"fail","message":["a"]}', '`message`: text is expected, not a list'],
     [`{"outcome":"next","message":"${'x'.repeat(65_536)}"}`, 'it is longer than 64 KiB'],
+    [`${' '.repeat(65_537)}{"outcome":"fail"}`, 'it is longer than 64 KiB'],
+    [' '.repeat(65_537), 'it is longer than 64 KiB'],
   ];
   for (const [text, why] of table) assert.deepEqual(parseStageResult(text), { kind: 'bad', message: why });
 });

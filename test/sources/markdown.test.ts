@@ -286,6 +286,36 @@ test('a file that cannot be used is named with its place and skipped, and the ot
   }
 });
 
+test('a nested field of another tool is none of ours: the work is read without it', async (t) => {
+  const { works, warnings } = await readFiles(t, {
+    'a.md': '---\nlinks: [{url: "https://example.org", tags: [x]}]\ndepends_on: [b]\n---\n# A\n',
+    'b.md': '# B\n',
+  });
+  assert.deepEqual(
+    [works.map(({ id, dependencies }) => [id, dependencies]), warnings],
+    [
+      [
+        ['a', ['b']],
+        ['b', []],
+      ],
+      [],
+    ],
+  );
+});
+
+test('a number with # is the work of exactly that id, whatever others begin with it', async (t) => {
+  const { works, warnings } = await readFiles(t, {
+    '001.md': '# One\n',
+    '001-more.md': '# More\n',
+    '1.10x.md': '# Other\n',
+    'z.md': 'depends on #001\n',
+    'y.md': '---\ndepends_on: "#1.10"\n---\n# Y\n',
+  });
+  assert.deepEqual(works.find(({ id }) => id === 'z')?.dependencies, ['001']);
+  assert.deepEqual(works.find(({ id }) => id === 'y')?.dependencies, ['#1.10'], '1.10x begins with no number');
+  assert.deepEqual(warnings, []);
+});
+
 test('a value that is odd but harmless is said, and the default is used', async (t) => {
   const text = '---\npriority: soon\nestimate_seconds: a day\ndepend_on: [a]\ntitle: [x]\nworkflow: a/b\n---\n# T\n';
   const { works, warnings } = await readFiles(t, { 'a.md': text });

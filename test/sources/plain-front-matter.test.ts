@@ -58,7 +58,7 @@ test('plain front matter says what the YAML parser says, to the column, or nothi
       const plain = readPlainFrontMatter(text, 2);
       counts[plain === null ? 'left' : 'plain']++;
       if (plain === null) return;
-      const read = await readFields(text);
+      const read = await readFields(text, new Set());
       assert.ok(read.ok, `${JSON.stringify(text)} is not even YAML`);
       assert.deepEqual([...plain], [...read.value]);
     }),

@@ -42,6 +42,7 @@ export const makeRequest = (
   branch: `wf/${id}`,
   base,
   owner: `b1/${id}`,
+  earlierOwners: [],
   owned: null,
   restart: false,
   saveAs: `refs/wf/saved/b1/${id}/1`,

@@ -12,10 +12,10 @@ import type { Context } from './context.ts';
 
 export const ownerMessage = (owner: string): string => `wf0-batch: made for ${owner}`;
 
-/** The commit at which this owner made the branch; null if somebody else made it. */
-export async function madeBy(context: Context, branch: string, owner: string): Promise<string | null> {
+/** The commit at which one of these owners made the branch; null if somebody else made it. */
+export async function madeBy(context: Context, branch: string, owners: readonly string[]): Promise<string | null> {
   const first = await readFirstEntry(context, branch);
-  return first !== null && first.message === ownerMessage(owner) ? first.commit : null;
+  return first !== null && owners.some((owner) => first.message === ownerMessage(owner)) ? first.commit : null;
 }
 
 interface Entry {

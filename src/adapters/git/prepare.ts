@@ -186,7 +186,7 @@ async function findOwnership(context: Context, request: WorktreeRequest): Promis
   const { owned } = request;
   if (owned !== null && owned.branch === request.branch && owned.worktree === request.path)
     return { base: owned.base_commit, fresh: false };
-  const base = await madeBy(context, request.branch, request.owner);
+  const base = await madeBy(context, request.branch, [request.owner, ...request.earlierOwners]);
   if (base === null) return null;
   return { base, fresh: (await readRef(context, `refs/heads/${request.branch}`)) === base };
 }

@@ -103,11 +103,14 @@ async function describeCommit(context: Context, { remote, branch }: PushOptions,
 
 const spoken = 4000;
 
-/** What hooks wrote, at most 4,000 characters, without git's closing words. */
+/** Git's own lines among those of a hook: where it pushes to, what became of each ref, its closing words. */
+const gitsOwn = /^(?:To .*|[ +*=!-]\t.*|Done|error: failed to push some refs.*)$/;
+
+/** What hooks wrote, wherever they wrote it, at most the last 4,000 characters. */
 function said(run: GitRun): string {
-  const lines = run.stderr
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !/^error: failed to push some refs/.test(line));
+  const lines = [run.stdout, run.stderr]
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.trim() !== '' && !gitsOwn.test(line));
   const text = lines.map((line) => line.trimEnd()).join('\n');
   return text === '' ? `git push ended with exit code ${run.code}` : withoutCredentials(text.slice(-spoken));
 }

@@ -26,7 +26,8 @@ Examples:
   wf0-batch logs 02-api --stage wf6-verify --attempt 1
   wf0-batch logs scheduler
 
-The bytes are those that the stage wrote, colours and control characters too, as \`docker logs\` does.`;
+The bytes are those that the stage wrote, colours and control characters too, as \`docker logs\` does; each byte of a
+secret of your environment or config is a star.`;
 
 const parseAttempt = (text: string): number => {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');

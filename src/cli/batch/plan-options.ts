@@ -11,7 +11,7 @@ export interface PlanOptions {
   readonly group?: string;
   readonly until?: string;
   readonly allowMissing?: boolean;
-  readonly rerun?: boolean;
+  readonly rerun?: PlanWishes['rerun'];
 }
 
 export const addPlanOptions = (command: Command): Command =>
@@ -32,5 +32,5 @@ export const readWishes = (options: PlanOptions): PlanWishes => ({
   group: options.group ?? null,
   until: options.until ?? null,
   allowMissing: options.allowMissing === true,
-  rerun: options.rerun === true,
+  rerun: options.rerun ?? false,
 });

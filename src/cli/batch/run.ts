@@ -56,15 +56,15 @@ const run = async (cli: Cli, paths: readonly string[], options: RunOptions): Pro
   const fresh = options.fresh === true || (options.resume === true && (await isLeftBehind(client)));
   await begin(cli, client, {
     schedule,
-    options: { ...options, rerun: options.resume !== true, fresh },
+    options: { ...options, rerun: options.resume === true ? 'unfinished' : true, fresh },
     followAlways: true,
   });
 };
 
-/** Files that end in `.yaml` or `.yml` are manifests, all other paths are task files and folders of them. */
+/** Files that end in `.yaml`, `.yml` or `.json` are manifests, all other paths are task files and folders of them. */
 const toSources = (words: readonly string[]): readonly SourceRequest[] => {
   const isWord = (word: string): boolean => /^[a-z-]+=/i.test(word);
-  const isManifest = (path: string): boolean => /\.ya?ml$/i.test(path);
+  const isManifest = (path: string): boolean => /\.(?:ya?ml|json)$/i.test(path);
   const paths = words.filter((word) => !isWord(word) && !isManifest(word));
   return [
     ...(paths.length === 0 ? [] : [{ type: 'markdown', paths } as const]),

@@ -1,5 +1,6 @@
 /** `wf0-batch status` */
 import type { Command } from 'commander';
+import { tellDamage } from '../../client/batch.ts';
 import type { Client } from '../../client/client.ts';
 import { warnOfPlan } from '../../client/intact-plan.ts';
 import { observe, sessionCommands } from '../../client/observe.ts';
@@ -57,8 +58,7 @@ const readStatus = async (client: Client, { batch: id, forecast, json }: StatusO
   }
   try {
     const seen = await observe(client, journal);
-    if (journal.damage !== null && journal.damage.droppedLines > 0)
-      client.say(`warning: ${journal.damage.droppedLines} lines of the journal cannot be read`);
+    tellDamage(client, journal);
     warnOfPlan(client, journal, seen.state);
     const isForeseen = forecast === true && seen.live.schedulerIsAlive;
     return {

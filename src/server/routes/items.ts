@@ -12,7 +12,7 @@ import type { ItemStatus } from '../../view/status.ts';
 import { explainWorks } from '../../view/why.ts';
 import type { Feed } from '../feed.ts';
 import { followLog } from '../follow-log.ts';
-import { maskBytes, secretBytes } from '../mask-bytes.ts';
+import { maskBytes, secretBytes } from '../../protocol/mask-bytes.ts';
 import { notFound } from '../refused.ts';
 import { limits, type Route } from '../route.ts';
 import { timeNow, type Scope } from '../scope.ts';

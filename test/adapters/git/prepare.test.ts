@@ -105,6 +105,8 @@ describe('a worktree', () => {
     assert.deepEqual(valueOf(await repository.prepareWorktree(request)), place);
     const stranger = failureOf(await repository.prepareWorktree({ ...request, owner: 'b2/unreported' }));
     assert.equal(stranger.reason, 'not_ours');
+    const later = { ...request, owner: 'b2/unreported', earlierOwners: ['b0/unreported', request.owner] };
+    assert.deepEqual(valueOf(await repository.prepareWorktree(later)), place);
   });
 
   it('of which only the branch was made is finished', async () => {

@@ -130,9 +130,9 @@ describe('a push', () => {
 
   it('is refused by a hook here or there, with its words', async () => {
     const { push, branch } = await makeWork('refused');
-    const undoLocal = await hook(join(root, '.git'), 'pre-push', 'echo tests are red >&2; exit 1');
+    const undoLocal = await hook(join(root, '.git'), 'pre-push', 'echo 3 failed; echo tests are red >&2; exit 1');
     const local = await push(null);
-    assert.deepEqual(local, { kind: 'refused', message: 'tests are red' });
+    assert.deepEqual(local, { kind: 'refused', message: '3 failed\ntests are red' });
     await undoLocal();
     const undoRemote = await hook(remote, 'pre-receive', 'echo no ticket number; exit 1');
     const there = await push(null);
