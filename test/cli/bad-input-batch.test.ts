@@ -144,6 +144,12 @@ describe('bad input beside a batch', { concurrency: 2 }, () => {
         }));
     });
 
+    it('is the one that status --batch latest shows', async () => {
+      const newest = expectCode(await line.batch(['status', '--batch', 'latest', '--json']), 0);
+      const { batch_run_id } = JSON.parse(newest.out) as { readonly batch_run_id: string };
+      assert.equal(batch_run_id, readFileSync(join(line.project, '.wf/batches/latest'), 'utf8').trim());
+    });
+
     it('names resume and --fresh at a start beside it while it is paused', async () => {
       expectCode(await line.batch(['pause']), 0);
       await expectRefusal(line, ['start'], {
