@@ -14,7 +14,7 @@ export const composeCli = (
   name: string,
   { description, verbs }: ProgramWords,
 ): { readonly program: Program; readonly cli: Cli } => {
-  leaveQuietlyWhenClosed();
+  leaveWhenUnwritable();
   let client: Promise<Client> | null = null;
   const version = readVersion();
   const { err, whileHeld } = makeErr();
@@ -83,14 +83,21 @@ const makeClient = async (cwd: string, say: (line: string) => void): Promise<Cli
   return composeClient({ cwd, env: process.env, say });
 };
 
-/** A reader that has had enough (`| head`) ends a command without a word. */
-const leaveQuietlyWhenClosed = (): void => {
+/** A reader that has had enough (`| head`) ends a command without a word; a disk that is full ends it with one. */
+const leaveWhenUnwritable = (): void => {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(0);
-      throw error;
+      if (stream === process.stdout)
+        process.stderr.write(
+          `error: the output cannot be written: ${error.message}\n  at: stdout\n  try: send it to where there is space\n`,
+        );
+      process.exit(exitUnwritable);
     });
 };
+
+/** SPEC 10: the environment lacks something. */
+const exitUnwritable = 5;
 
 const listenToInterrupts = (): { readonly first: AbortSignal; readonly second: AbortSignal } => {
   const first = new AbortController();

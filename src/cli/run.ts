@@ -102,7 +102,8 @@ const explain = (error: unknown, program: Program, cli: Cli): number => {
     return exitOf[error.code];
   }
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
+    // `help start`: the library takes its code from the process's, which says that the program is not done.
+    if (error.exitCode === 0 || error.code === 'commander.help') return 0;
     const what = error.message.replace(/^error: /, '');
     cli.err(
       threeLines({

@@ -37,10 +37,11 @@ export const requireFinished = async (client: Client): Promise<BatchState | null
     const state = await newest.read();
     if (!isUnfinished(state)) return state;
     if (!isSchedulerAlive(client, state)) throw unfinished(client);
+    if (state.batch.status === 'paused') throw paused(newest.batchRunId);
     throw new Problem({
       what: 'a batch is already running',
       where: newest.batchRunId,
-      hint: 'look at it: wf0-batch status; or end it: wf0-batch stop',
+      hint: 'look at it: wf0-batch status; end it: wf0-batch stop (wf0-batch resume goes on with it later); or leave it behind: --fresh',
       code: 'refused',
     });
   } finally {
@@ -62,6 +63,14 @@ export const unfinished = ({ root }: Client): Problem =>
   new Problem({
     what: 'a batch of this repository is unfinished',
     where: `${root}/.wf/batches/latest`,
+    hint: 'go on with it: wf0-batch resume; or leave it behind and begin anew: wf0-batch start --fresh',
+    code: 'refused',
+  });
+
+const paused = (batchRunId: string): Problem =>
+  new Problem({
+    what: 'a batch of this repository is paused',
+    where: batchRunId,
     hint: 'go on with it: wf0-batch resume; or leave it behind and begin anew: wf0-batch start --fresh',
     code: 'refused',
   });

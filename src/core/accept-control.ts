@@ -99,6 +99,8 @@ const acceptRetry = (state: BatchState, request: Of<'retry'>): Answer => {
     const { status } = record.state;
     if (isActive(record.state) || (status === 'completed' && !request.rerun))
       return wrongState(record, id, status === 'completed' ? 'not completed (--rerun runs it again)' : 'not running');
+    const cause = findDoom(state, i, request.ids);
+    if (cause !== null) return { reason: 'doomed', id, cause };
     const from_index = request.from === null ? null : findStage(state, i, request.from);
     if (from_index === -1) return { reason: 'unknown_stage', id, stage: request.from as string };
     const rerun = request.rerun && (status === 'completed' || request.from === null);
@@ -107,6 +109,19 @@ const acceptRetry = (state: BatchState, request: Of<'retry'>): Answer => {
   const { status, parallel, engine } = state.batch;
   if (!answer.ok || status === 'running' || status === 'paused' || status === 'planned') return answer;
   return grant([...answer.events, { type: 'batch_resumed', parallel, engine }]);
+};
+
+/** The failed or skipped work that a queued one waits behind, unless it is retried as well; else null. */
+const findDoom = (
+  { doomedBy, works, records }: BatchState,
+  i: number,
+  retried: readonly WorkId[],
+): { readonly id: WorkId; readonly state: 'failed' | 'skipped' } | null => {
+  const by = doomedBy[i] as number;
+  if (by === -1) return null;
+  const { id } = works[by] as PlannedWork;
+  if (retried.includes(id)) return null;
+  return { id, state: records[by]?.state.status === 'failed' ? 'failed' : 'skipped' };
 };
 
 const retried_ = (

@@ -6,6 +6,12 @@ export type Refusal =
   | { readonly reason: 'unknown_work'; readonly id: string }
   /** The work is in a state that the request cannot change. */
   | { readonly reason: 'wrong_state'; readonly id: WorkId; readonly state: string; readonly wanted: string }
+  /** The work is skipped because one that it depends on failed or was skipped, and that one is not retried with it. */
+  | {
+      readonly reason: 'doomed';
+      readonly id: WorkId;
+      readonly cause: { readonly id: WorkId; readonly state: 'failed' | 'skipped' };
+    }
   /** The batch is in a state that the request cannot change. */
   | { readonly reason: 'wrong_batch_state'; readonly state: string; readonly wanted: string }
   /** The report comes from an attempt that was given up. */

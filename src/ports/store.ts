@@ -90,7 +90,7 @@ export interface Store<S> {
   removePlan(name: string): Promise<void>;
   /** Makes the batch's folder, freezes its plan, writes `batch_created`, points `latest` at it. Refused (null) if `mayReplace` says no to the newest batch, looked at under the same lock. */
   createBatch(plan: Plan, mayReplace: (newest: S | null) => boolean): Promise<Journal<S> | null>;
-  /** The newest batch, or the one named. Null if there is none. */
+  /** The newest batch, also by the name `latest`, or the one named. Null if there is none. */
   openBatch(batchRunId?: string): Promise<Journal<S> | null>;
   /** The id of the newest batch; null if there is none. Opens nothing. */
   newestBatch(): Promise<string | null>;

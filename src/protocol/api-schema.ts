@@ -40,8 +40,11 @@ const filter = z.strictObject({
 
 const selection = z.strictObject({
   base: z.enum(['all', 'none']),
-  rules: z.array(z.strictObject({ set: z.enum(['include', 'exclude', 'invert']), filter })).max(ruleLimit),
-  exceptions: z.array(workId).max(workLimit),
+  rules: z
+    .array(z.strictObject({ set: z.enum(['include', 'exclude', 'invert']), filter }))
+    .max(ruleLimit)
+    .default([]),
+  exceptions: z.array(workId).max(workLimit).default([]),
 });
 
 const wishes = {

@@ -8,21 +8,17 @@ import { Refused } from './refused.ts';
 /** Faults that an answer names. */
 const shownIssues = 20;
 
+/** A request that says nothing, neither a body nor its type, stands for an object without members. */
 export const readBody = async (context: Context, schema: z.ZodType): Promise<unknown> => {
-  const type = context.req.header('content-type') ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type))
-    throw new Refused({
-      status: 415,
-      what: 'the body must be JSON',
-      where: 'content-type',
-      hint: 'send it with content-type: application/json',
-    });
-  const json = parse(await readText(context));
-  const read = schema.safeParse(json);
+  const type = context.req.header('content-type');
+  if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) throw notJson();
+  const text = await readText(context);
+  if (type === undefined && text !== '') throw notJson();
+  const read = schema.safeParse(parse(text));
   if (read.success) return read.data;
-  const issues = read.error.issues.slice(0, shownIssues).map(({ path, message }) => ({
-    path: formatPath(path.map((step) => (typeof step === 'symbol' ? String(step) : step))),
-    message,
+  const issues = read.error.issues.slice(0, shownIssues).map((issue) => ({
+    path: formatPath(pathOf(issue).map((step) => (typeof step === 'symbol' ? String(step) : step))),
+    message: issue.message,
   }));
   const [first] = issues;
   throw new Refused({
@@ -33,6 +29,10 @@ export const readBody = async (context: Context, schema: z.ZodType): Promise<unk
     issues,
   });
 };
+
+/** The schema library places a member that is not known in the object that has it. */
+const pathOf = (issue: z.core.$ZodIssue): readonly PropertyKey[] =>
+  issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
 
 const readText = async (context: Context): Promise<string> => {
   const declared = Number(context.req.header('content-length') ?? 0);
@@ -60,6 +60,14 @@ const parse = (text: string): unknown => {
     throw malformed(error instanceof Error ? error.message : String(error));
   }
 };
+
+const notJson = (): Refused =>
+  new Refused({
+    status: 415,
+    what: 'the body must be JSON',
+    where: 'content-type',
+    hint: 'send it with content-type: application/json',
+  });
 
 const malformed = (why: string): Refused =>
   new Refused({

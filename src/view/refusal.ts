@@ -23,6 +23,14 @@ export const refusalWords = (refusal: Refusal): RefusalWords => {
         `work ${refusal.id}`,
         hintForState(refusal.id, refusal.state),
       );
+    case 'doomed': {
+      const { id, state } = refusal.cause;
+      return words(
+        `${refusal.id} is skipped since ${id} ${state === 'failed' ? 'failed' : 'was skipped'}`,
+        `work ${refusal.id}`,
+        `give that one back to the queue, and this one with it: \`wf0-batch retry ${id}\``,
+      );
+    }
     case 'wrong_batch_state':
       return words(
         `the batch is ${refusal.state}, and must be ${refusal.wanted}`,

@@ -30,7 +30,12 @@ export const statusText = (input: StatusTextInput): readonly Line[] => {
     ...section('Progress', progress(status)),
     ...section('Workers', workers(input)),
     ...section('In progress', status.items.filter(({ state }) => state === 'running').flatMap(runningItem)),
-    ...section('Needs attention', status.items.filter((item) => item.needs_attention !== null).flatMap(attention)),
+    ...section(
+      'Needs attention',
+      status.items
+        .filter((item) => item.needs_attention !== null)
+        .flatMap((item) => attention(item, input.sessions.size > 0)),
+    ),
     ...section('Last completed', lastCompleted(status)),
     ...section('Failed', clipItems(status.items.filter(({ state }) => state === 'failed')).flatMap(failedItem)),
     ...section('Next', hints(input)),
@@ -121,8 +126,10 @@ const runningItem = (item: ItemStatus): readonly Line[] => {
   return [line(`  🔄 ${item.id}  ${stage}${phase}${share}${time}`), ...where];
 };
 
-const attention = (item: ItemStatus): readonly Line[] => {
-  const command = item.state === 'running' ? `wf0-batch attach ${item.id}` : `wf0-batch retry ${item.id} --answer TEXT`;
+const attention = (item: ItemStatus, hasSessions: boolean): readonly Line[] => {
+  const retry = `wf0-batch retry ${item.id} --answer TEXT`;
+  const typed = hasSessions ? `wf0-batch attach ${item.id}` : `wf0-batch stop ${item.id}, then ${retry}`;
+  const command = item.state === 'running' ? typed : retry;
   return [
     line(`  ${attentionMark} `, `${item.id}  `, [item.needs_attention?.question ?? '', 'warn']),
     line([`     answer: ${command}`, 'dim']),

@@ -74,7 +74,11 @@ describe('bad input beside a batch', { concurrency: 2 }, () => {
       for (const args of [['start'], ['start', '--parallel', '3'], ['start', '--follow']])
         it(`a second ${args.join(' ')}`, () =>
           expectRefusal(line, args, {
-            lines: ['a batch is already running', 'BATCH', 'look at it: wf0-batch status; or end it: wf0-batch stop'],
+            lines: [
+              'a batch is already running',
+              'BATCH',
+              'look at it: wf0-batch status; end it: wf0-batch stop (wf0-batch resume goes on with it later); or leave it behind: --fresh',
+            ],
           }));
       it('what it cannot do to a running work', async () => {
         const stopFirst = 'stop it first: `wf0-batch stop feat-1`';
@@ -138,6 +142,24 @@ describe('bad input beside a batch', { concurrency: 2 }, () => {
           code: 2,
           lines: ["unknown option '-rf'", 'wf0-batch why -rf', 'see: wf0-batch --help'],
         }));
+    });
+
+    it('is the one that status --batch latest shows', async () => {
+      const newest = expectCode(await line.batch(['status', '--batch', 'latest', '--json']), 0);
+      const { batch_run_id } = JSON.parse(newest.out) as { readonly batch_run_id: string };
+      assert.equal(batch_run_id, readFileSync(join(line.project, '.wf/batches/latest'), 'utf8').trim());
+    });
+
+    it('names resume and --fresh at a start beside it while it is paused', async () => {
+      expectCode(await line.batch(['pause']), 0);
+      await expectRefusal(line, ['start'], {
+        lines: [
+          'a batch of this repository is paused',
+          'BATCH',
+          'go on with it: wf0-batch resume; or leave it behind and begin anew: wf0-batch start --fresh',
+        ],
+      });
+      expectCode(await line.batch(['resume']), 0);
     });
 
     it('hands a title over as it is, executes nothing of it, and shows it', async () => {

@@ -361,6 +361,30 @@ describe('flags', slow, () => {
     await usage(['start', 'x'], "too many arguments for 'start'. Expected 0 arguments but got 1.");
     await usage(['resume', 'x', 'y'], "too many arguments for 'resume'. Expected 0 arguments but got 2.");
   });
+  it('--only takes ids, not the flag behind it', async () => {
+    const noId = (value: string): string =>
+      `option '--only <id...>' argument '${value}' is invalid. It must be the id of a work.`;
+    for (const verb of ['start', 'run x']) {
+      await usage([...verb.split(' '), '--only', '--dry-run'], noId('--dry-run'));
+      await usage([...verb.split(' '), '--only', ''], noId(''));
+    }
+    await usage(['start', '--only'], "option '--only <id...>' argument missing");
+  });
+  it('--only takes ids apart, by commas, or again and again, and goes over its variable', async () => {
+    for (const ids of [
+      ['--only', 'a', 'c'],
+      ['--only', 'a,c'],
+      ['--only', 'a', '--only', 'c'],
+    ]) {
+      const screen = await line.batch(['start', '--dry-run', '--json', ...ids], { cwd, env: { WF_BATCH_ONLY: 'b' } });
+      assert.match(screen.err, /error: there is no work c in the schedule/);
+    }
+    const { out } = await line.batch(['start', '--dry-run', '--json', '--only', 'a,'], { cwd });
+    assert.deepEqual(
+      (JSON.parse(out) as { items: readonly { id: string }[] }).items.map(({ id }) => id),
+      ['a'],
+    );
+  });
   it('an engine that is none is refused', () =>
     usage(
       ['start', '--engine', 'foo'],

@@ -3,7 +3,7 @@
  * own words where a work meets it; and a batch that goes on once there is what it needs.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -422,4 +422,27 @@ describe('a full disk', () => {
       await leaveNothing(line);
     }
   });
+});
+
+describe('a stdout that takes nothing', { skip: existsSync('/dev/full') ? false : 'there is no /dev/full' }, () => {
+  let line: CommandLine;
+  before(async () => {
+    line = await makeProject();
+  });
+  after(() => line.remove());
+
+  for (const args of [['status'], ['status', '--json'], ['start', '--dry-run'], ['--help']])
+    it(`${args.join(' ')} says so in three lines, and ends with 5`, async () => {
+      const words = [process.execPath, programFile('wf0-batch'), ...args].map((word) => `'${word}'`).join(' ');
+      const { status: code, stderr } = spawnSync('sh', ['-c', `${words} > /dev/full`], {
+        cwd: line.project,
+        env: line.env,
+        encoding: 'utf8',
+      });
+      const what = 'the output cannot be written: ENOSPC: no space left on device, write';
+      assert.deepEqual(
+        { code, err: stderr },
+        { code: 5, err: threeLines(what, 'stdout', 'send it to where there is space') },
+      );
+    });
 });

@@ -25,6 +25,21 @@ describe('help', { concurrency: 4 }, () => {
     }
   });
 
+  test('help COMMAND is what COMMAND --help is, and no error', async () => {
+    for (const [program, verb] of [
+      ['batch', 'start'],
+      ['batch', 'plan'],
+      ['schedule', 'create'],
+    ] as const) {
+      const { out, err, code } = await line[program](['help', verb]);
+      assert.deepEqual([code, err], [0, '']);
+      assert.match(out, new RegExp(`^Usage: wf0-${program} ${verb}`));
+      assert.match(out, /-h, --help/);
+    }
+    assert.equal((await line.batch(['help'])).code, 0);
+    assert.equal((await line.batch(['help', 'nonsense'])).code, 2);
+  });
+
   test('every command explains itself, its arguments and its options', async () => {
     const programs = [
       ['batch', Object.keys(batchVerbs)],

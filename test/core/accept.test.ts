@@ -78,6 +78,22 @@ describe('what a person may ask', () => {
     assert.equal(refusalOf(chain(), retry(['a'], { from: 'three' })), 'unknown_stage');
   });
 
+  test('a retry of a work that waits behind a failed or skipped one is refused, and granted together with that one', () => {
+    for (const fell of ['failed', 'skipped'] as const) {
+      const batch = fell === 'failed' ? running() : chain();
+      if (fell === 'failed') batch.end('a', { result: { kind: 'read', value: { outcome: 'fail' } } });
+      else batch.ask({ type: 'skip', ids: [id('a')], satisfied: false });
+      const answer = batch.ask(retry(['c']));
+      assert.deepEqual(answer, {
+        ok: false,
+        refusal: { reason: 'doomed', id: 'c', cause: { id: 'a', state: fell } },
+      });
+      assert.equal(refusalOf(batch, retry(['c'], { rerun: true })), 'doomed');
+      assert.equal(refusalOf(batch, retry(['a', 'c'])), 'granted');
+      assert.equal(statuses(batch)['a'], 'queued');
+    }
+  });
+
   test('pause is refused once the batch ends, and granted without effect when it is so already', () => {
     const batch = chain();
     assert.equal(refusalOf(batch, { type: 'pause' }), 'granted');

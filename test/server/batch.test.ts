@@ -145,6 +145,28 @@ describe('planning', () => {
     assert.equal((await served.get<Json>('/latest')).batch_run_id, null);
   });
 
+  it('a selection may leave out what it does not use, but not what it begins with', async () => {
+    const hashOf = async (body: object): Promise<string> =>
+      (await served.post('/plan', body)).answer.plan_hash as string;
+    const all = await hashOf({ selection: everything });
+    assert.match(all, /^[0-9a-f]{64}$/);
+    assert.equal(await hashOf({ selection: { base: 'all' } }), all);
+    assert.equal(
+      await hashOf({ selection: { base: 'none', exceptions: ['a-1'] } }),
+      await hashOf({ selection: chosen('a-1') }),
+    );
+    const { status: code, answer } = await served.post('/plan', {});
+    assert.deepEqual([code, answer.error.issues[0].path], [422, 'selection']);
+  });
+
+  it('a request that says nothing needs no header but the cookie', async () => {
+    const { status: code, text } = await served.raw(`${api}/pause`, {
+      method: 'POST',
+      headers: { cookie: served.cookie },
+    });
+    assert.deepEqual([code, (JSON.parse(text) as Json).error.what], [409, 'there is no batch here']);
+  });
+
   it('durations that were learnt since a plan was looked at do not make it another', async () => {
     const { answer } = await served.post('/plan', { selection: everything });
     const past = {

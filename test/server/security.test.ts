@@ -162,6 +162,7 @@ describe('what is asked for', () => {
     await refused(422, `${api}/plan`, post(Buffer.from([0x22, 0xff, 0x22])));
     await refused(415, `${api}/stop`, post('{}', withSession()));
     await refused(415, `${api}/stop`, post('{}', { ...withSession(), 'content-type': 'text/plain' }));
+    await refused(415, `${api}/stop`, post('', { ...withSession(), 'content-type': 'text/plain' }));
     await refused(413, `${api}/plan`, post(Buffer.alloc(1024 * 1024 + 1, ' ')));
     const bodies = [
       { selection: everything, run: 'touch /tmp/x' },
@@ -174,6 +175,8 @@ describe('what is asked for', () => {
       { selection: { ...everything, exceptions: Array<string>(100_001).fill('a') } },
     ];
     for (const body of bodies) await refused(422, `${api}/plan`, post(JSON.stringify(body)));
+    const unknown = await refused(422, `${api}/retry`, post('{"ids":["a-1"],"run":"true"}'));
+    assert.match(unknown, /"issues":\[\{"path":"run"/);
     const text = await refused(422, `${api}/retry`, post('{"ids":["a-1", 7]}'));
     assert.match(text, /"issues":\[\{"path":"ids\[1\]"/);
   });

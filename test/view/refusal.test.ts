@@ -11,6 +11,7 @@ const samples: { readonly [R in Refusal['reason']]: Extract<Refusal, { readonly 
   unknown_work: { reason: 'unknown_work', id: 'no\u001b[31mpe' },
   wrong_state: { reason: 'wrong_state', id, state: 'running', wanted: 'queued' },
   wrong_batch_state: { reason: 'wrong_batch_state', state: 'stopping', wanted: 'running' },
+  doomed: { reason: 'doomed', id, cause: { id: asWorkId('01-schema'), state: 'failed' } },
   stale_attempt: { reason: 'stale_attempt', id },
   stale_worker: { reason: 'stale_worker', worker: 'worker-2' },
   stale_scheduler: { reason: 'stale_scheduler', generation: 3 },
@@ -35,6 +36,11 @@ test('a refusal names the states and the command that helps', () => {
     what: '02-api is running, and must be queued',
     where: 'work 02-api',
     hint: 'stop it first: `wf0-batch stop 02-api`',
+  });
+  assert.deepEqual(refusalWords(samples.doomed), {
+    what: '02-api is skipped since 01-schema failed',
+    where: 'work 02-api',
+    hint: 'give that one back to the queue, and this one with it: `wf0-batch retry 01-schema`',
   });
   assert.equal(refusalWords(samples.cycle).what, 'the works depend on each other in a circle: a -> b -> a');
 });

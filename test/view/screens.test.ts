@@ -36,12 +36,24 @@ const makeNight = (): SampleBatch => {
   return batch;
 };
 
-const statusScreen = (batch: SampleBatch): string => {
+const statusScreen = (batch: SampleBatch, sessions: ReadonlyMap<string, string> = new Map()): string => {
   const live = { schedulerIsAlive: false, deadWorkers: new Set<string>() };
   const status = makeStatus({ state: batch.state, now: batch.now, pulses: new Map(), events: [], live });
   const schedule = { works: 4, created_at: '2026-01-31T11:00:00.000Z' };
-  return plainText(statusText({ status, schedule, sessions: new Map() }));
+  return plainText(statusText({ status, schedule, sessions }));
 };
+
+test('status says how a question is answered: by attaching where there are sessions, by a retry where there are none', () => {
+  const batch = new SampleBatch(samplePlan([{ id: 'a' }], { parallel: 1 }));
+  batch.begin();
+  batch.prepare('a');
+  batch.ask({ type: 'report_attention', token: batch.token('a'), question: 'Proceed?' }, 'worker-1');
+  const shown = (sessions?: ReadonlyMap<string, string>): string =>
+    /Needs attention\n(.*\n.*)/.exec(statusScreen(batch, sessions))?.[1] ?? '';
+  const asks = '  ❓ a  Proceed?\n     answer: ';
+  assert.equal(shown(new Map([['worker-1', "tmux attach -t '=wf-batch-worker-1'"]])), `${asks}wf0-batch attach a`);
+  assert.equal(shown(), `${asks}wf0-batch stop a, then wf0-batch retry a --answer TEXT`);
+});
 
 test('status shows progress, workers, works and what to type next', () => {
   const batch = new SampleBatch(samplePlan([{ id: 'a' }, { id: 'b', after: ['a'] }, { id: 'd' }], { parallel: 1 }));

@@ -133,7 +133,7 @@ export const makeFileStore = <S>(options: FileStoreOptions<S>): Store<S> => {
       }),
     openBatch: async (id) => {
       if (!isRealFolder(directory) || !isRealFolder(batches)) return null;
-      return open(id ?? latestBatchId(batches));
+      return open(id === undefined || id === 'latest' ? latestBatchId(batches) : id);
     },
     newestBatch: async () => (isRealFolder(directory) ? latestBatchId(batches) : null),
     listBatches: async () => (isRealFolder(directory) ? listBatchIds(batches) : []),
