@@ -61,7 +61,7 @@ export const sabotages: readonly Sabotage[] = [
     title: 'what is saved before a reset takes the place of what was saved earlier',
     patches: [
       { file: 'adapters/git/refs', from: "ref, commit, '0'.repeat(commit.length)]", to: 'ref, commit]' },
-      { file: 'worker/prepare', from: '/${work.id}/${number}`', to: '/${work.id}`' },
+      { file: 'worker/prepare', from: '/${work.id}/${Math.max(1, number - 1)}`', to: '/${work.id}`' },
     ],
     scenario: scenario([work('w00', 0, { nature: 'dirty', waits: true })], {
       faults: [2, 4].map((line) => atNote(line, { kind: 'command', command: 'retry-from' })),

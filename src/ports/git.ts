@@ -114,7 +114,10 @@ export interface Repository {
   worktreeStatus(worktree: string): Promise<WorktreeStatus>;
   /** Whether `commit` is an ancestor of, or is, `descendant`. */
   isAncestor(commit: string, descendant: string): Promise<boolean>;
-  /** Commits all that is uncommitted (index, work tree, untracked) to a new ref, which must not exist; the worktree stays as it is. Null if there was nothing. */
+  /**
+   * Commits all that is uncommitted (index, work tree, untracked) to a new ref; the worktree stays as it is. Gives its name:
+   * the wished one, or `<ref>-2`, … where that exists. Null if there was nothing.
+   */
   saveUncommitted(worktree: string, ref: string): Promise<string | null>;
   /** Resets a worktree to a commit; the caller has saved what was there. */
   resetWorktree(worktree: string, commit: string): Promise<Result<null>>;

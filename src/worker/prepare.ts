@@ -124,7 +124,7 @@ const reset = async (
   if (!worktrees.some(({ path }) => path === place.worktree)) return;
   await repository.clearStaleLocks(place.worktree);
   const saved = await repository.saveUncommitted(place.worktree, savedRef(world, attempt));
-  if (saved !== null) world.log.info(`${attempt.work.id}: uncommitted changes are under ${savedRef(world, attempt)}`);
+  if (saved !== null) world.log.info(`${attempt.work.id}: uncommitted changes are under ${saved}`);
   faultPoint('after-save');
   const done = await repository.resetWorktree(place.worktree, boundary);
   if (!done.ok) throw new Error(done.failure.message);

@@ -2,7 +2,7 @@
  * Puts what is uncommitted into a commit, without touching the worktree or its index.
  *
  * A copy of the index takes in the whole work tree and becomes a tree; HEAD is the parent. If the index held something
- * that is in neither, it is the second parent, as in a stash. Refused: overwriting a ref that exists. Nested
+ * that is in neither, it is the second parent, as in a stash. A ref that exists is never overwritten: it gets a neighbour. Nested
  * repositories without a commit cannot be taken in by git; they are left out, and `reset` leaves them alone too.
  */
 import { randomUUID } from 'node:crypto';
@@ -15,20 +15,16 @@ import { findGitDir } from './place.ts';
 import { createRef } from './refs.ts';
 import { worktreeStatus } from './status.ts';
 
-/** See the port. @throws {GitError} if the ref exists or something cannot be read. */
+/** See the port. @throws {GitError} if something cannot be read. */
 export async function saveUncommitted(context: Context, worktree: string, ref: string): Promise<string | null> {
   const { head, changed } = await worktreeStatus(context, worktree);
   if (changed.length === 0) return null;
   const commit = await commitAll(context, { worktree, head, label: ref });
   faultPoint('before-save');
-  if (!(await context.lock(() => createRef(context, ref, commit)))) throw new GitError(`${ref} exists already`);
-  return commit;
+  return keep(context, ref, commit);
 }
 
-/**
- * Before a restart: what is uncommitted, else the head if `base` does not hold it. A ref that exists, left by an attempt
- * that died before its reset, gets a neighbour: `<ref>-2`, `<ref>-3`, …
- */
+/** Before a restart: what is uncommitted, else the head if `base` does not hold it. */
 export async function saveAll(
   context: Context,
   wanted: { readonly worktree: string; readonly ref: string; readonly base: string },
@@ -37,9 +33,14 @@ export async function saveAll(
   const { head, changed } = await worktreeStatus(context, worktree);
   const kept = changed.length > 0 ? await commitAll(context, { worktree, head, label: ref }) : head;
   if (kept === '' || (kept === head && (await isContained(context, head, base)))) return;
+  await keep(context, ref, kept);
+}
+
+/** A ref that exists, left by an attempt that died before its reset, gets a neighbour: `<ref>-2`, `<ref>-3`, … Gives the name. */
+async function keep(context: Context, ref: string, commit: string): Promise<string> {
   for (let number = 1; number <= 1000; number += 1) {
     const name = number === 1 ? ref : `${ref}-${number}`;
-    if (await context.lock(() => createRef(context, name, kept))) return;
+    if (await context.lock(() => createRef(context, name, commit))) return name;
   }
   throw new GitError(`${ref} and a thousand neighbours exist already`);
 }

@@ -86,8 +86,8 @@ describe('what is uncommitted', () => {
     const index = await readFile(join(root, '.git', 'worktrees', 'dirty', 'index'));
     const before = await sandbox.git(path, 'status', '--porcelain');
     const ref = 'refs/wf/saved/b/dirty/1';
-    const commit = await repository.saveUncommitted(path, ref);
-    assert.equal(await sandbox.git(root, 'rev-parse', ref), commit);
+    assert.equal(await repository.saveUncommitted(path, ref), ref);
+    const commit = await sandbox.git(root, 'rev-parse', ref);
     assert.equal(await sandbox.git(root, 'rev-parse', `${ref}^1`), base);
     const tree = await sandbox.git(root, 'ls-tree', '-r', '--format=%(objectmode) %(path)', ref);
     assert.deepEqual(tree.split('\n'), [
@@ -104,9 +104,12 @@ describe('what is uncommitted', () => {
     assert.equal(await sandbox.git(path, 'status', '--porcelain'), before);
     assert.deepEqual(await readFile(join(root, '.git', 'worktrees', 'dirty', 'index')), index);
     assert.deepEqual(await repository.saved(), [{ ref, commit }]);
-    await assert.rejects(repository.saveUncommitted(path, ref), /exists already/);
+    await sandbox.write(path, 'staged.txt', 'third');
+    assert.equal(await repository.saveUncommitted(path, ref), `${ref}-2`, 'what was saved before is not overwritten');
     assert.equal(await sandbox.git(root, 'rev-parse', ref), commit);
+    assert.equal(await show(`${ref}-2`, 'staged.txt'), 'third');
     await repository.deleteRef(ref);
+    await repository.deleteRef(`${ref}-2`);
     assert.deepEqual(await repository.saved(), []);
   });
 
