@@ -211,15 +211,25 @@ const pushAhead = async ({ world, works, random, foreign }: Scene): Promise<Happ
   const { delivered } = readState(world.project);
   const id = random.pick(works);
   if (delivered.has(id) || foreign.has(id)) return null;
+  const ref = `refs/heads/wf/${id}`;
+  let commit = '';
   try {
     const tree = await world.git(world.project, 'rev-parse', 'main^{tree}');
-    const commit = await world.git(world.project, 'commit-tree', tree, '-m', `somebody else's ${id}`);
-    const ref = `refs/heads/wf/${id}`;
+    commit = await world.git(world.project, 'commit-tree', tree, '-m', `somebody else's ${id}`);
     await world.git(world.project, 'push', '--quiet', `--force-with-lease=${ref}:`, world.remote, `${commit}:${ref}`);
-    foreign.set(id, commit);
-    return happened('remote is ahead', { isMeasured: false });
   } catch {
-    // The work was faster, or the remote is away.
+    // The work was faster, or the remote is away. One that the machine's death cut short may have come through.
+    if (commit === '' || (await headOf(world, ref)) !== commit) return null;
+  }
+  foreign.set(id, commit);
+  return happened('remote is ahead', { isMeasured: false });
+};
+
+/** Null: there is no such ref, or the remote does not say. */
+const headOf = async ({ git, remote }: World, ref: string): Promise<string | null> => {
+  try {
+    return (await git(remote, 'for-each-ref', '--format=%(objectname)', ref)) || null;
+  } catch {
     return null;
   }
 };

@@ -25,7 +25,9 @@ export const prepare = async (world: WorkerWorld, attempt: Attempt, record: Work
     return { ok: false, failure: { reason: 'worktree', stage: 'worktree', message } };
   }
   const repository = world.repository.forAttempt(attempt.token);
-  const view = await lookAtRemote(world, repository);
+  const known = await lookAtRemote(world, repository);
+  // It may have been removed since: nobody is refused by what was seen earlier.
+  const view = findForeignBranch(known, branch, record) === null ? known : await lookAtRemote(world, repository, 0);
   const foreign = findForeignBranch(view, branch, record);
   if (foreign !== null) return { ok: false, failure: foreign };
   const base = await findBase(world, attempt, { repository, view, record });
@@ -53,11 +55,15 @@ export const prepare = async (world: WorkerWorld, attempt: Attempt, record: Work
 export const savedRef = (world: WorkerWorld, { work, number }: Attempt): string =>
   `refs/wf/saved/${world.journal.plan.batch_run_id}/${work.id}/${Math.max(1, number - 1)}`;
 
-export const lookAtRemote = (world: WorkerWorld, repository: Repository): Promise<RemoteView> =>
+export const lookAtRemote = (
+  world: WorkerWorld,
+  repository: Repository,
+  maxAgeMs = remoteViewMs,
+): Promise<RemoteView> =>
   repository.lookAtRemote({
     remote: world.journal.plan.settings.push_remote,
     file: `${world.journal.directory}/remote.json`,
-    maxAgeMs: remoteViewMs,
+    maxAgeMs,
   });
 
 const findForeignBranch = (view: RemoteView, branch: string, record: WorkRecord): Failure | null => {

@@ -270,6 +270,15 @@ describe("others' work", () => {
     assert.equal(await rev(remote, 'wf/foreign'), await rev(remote, 'main'));
   });
 
+  it('once it is removed there, a retry goes on at once', async () => {
+    await line.git(remote, 'update-ref', '-d', 'refs/heads/wf/foreign');
+    expectCode(await here.batch(['retry', 'foreign']), 0);
+    expectCode(await here.batch(['wait', '--timeout', '60s']), 3);
+    const { state, last_error, commit } = await item(here, 'foreign');
+    assert.equal(state, 'completed', last_error ?? '');
+    assert.equal(await rev(remote, 'wf/foreign'), commit);
+  });
+
   it('dependencies that cannot be merged fail the work before any stage, with the files named', async () => {
     const { state, last_error } = await item(here, 'both');
     assert.equal(state, 'failed');
