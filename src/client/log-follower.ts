@@ -1,11 +1,8 @@
 /** What those who show logs share: what is wished for, where it goes, and the bytes that are new. */
 import type { BatchState } from '../core/state.ts';
 import type { LogFiles, StageLog } from '../ports/log-files.ts';
-import { Problem } from '../ports/problem.ts';
 import type { Journal } from '../ports/store.ts';
-import { environmentSecrets } from '../protocol/environment.ts';
-import { environmentOf } from '../protocol/settings.ts';
-import { makeMaskedBytes, secretBytes } from '../protocol/mask-bytes.ts';
+import { makeMaskedBytes } from '../protocol/mask-bytes.ts';
 import type { Client } from './client.ts';
 
 export interface LogWishes {
@@ -33,17 +30,6 @@ export interface Follower {
   /** As `secretBytes` gives them: each is masked. */
   readonly secrets: readonly string[];
 }
-
-/** What is masked in logs: secrets of this environment and of the config, if that can be read. */
-export const readSecrets = async ({ env, readConfig }: Client): Promise<readonly string[]> => {
-  const config = await readConfig().catch((error: unknown) => {
-    if (error instanceof Problem) return null;
-    throw error;
-  });
-  const { all, stages } = config === null ? { all: {}, stages: {} } : environmentOf(config);
-  const ofStages = Object.values(stages).flatMap((workflow) => Object.values(workflow));
-  return secretBytes([env, all, ...ofStages].flatMap((each) => environmentSecrets(each)));
-};
 
 export interface Portion {
   readonly path: string;

@@ -7,8 +7,9 @@ import { nearest } from '../protocol/nearest.ts';
 import { isSchedulerAlive, isUnfinished } from './batch.ts';
 import type { Client } from './client.ts';
 import { findIndex } from './find-work.ts';
-import { drain, readSecrets, type Follower, type LogOutput, type LogWishes } from './log-follower.ts';
+import { drain, type Follower, type LogOutput, type LogWishes } from './log-follower.ts';
 import { shellLine } from './observe.ts';
+import { ownSecrets, readSecrets } from './secrets.ts';
 import { showWorker } from './worker-logs.ts';
 
 /** Writes what is wished for; throws a Problem where there is no such log. */
@@ -22,10 +23,17 @@ export const showLogs = async (
   const state = await journal.read();
   const isWork = state.works.some(({ id }) => id.toLowerCase() === wishes.name.toLowerCase());
   const role = isWork ? null : roleOf(wishes.name);
-  const follower: Follower = { client, journal, files, wishes, output, secrets: await readSecrets(client) };
+  const follower: Follower = { client, journal, files, wishes, output, secrets: await secretsFor(client) };
   if (role === null) return showWork(follower, await findIndex(client, state, wishes.name));
   return showRole(follower, role, state);
 };
+
+/** A config that is broken must not keep a person from the logs that may tell why. */
+const secretsFor = (client: Client): Promise<readonly string[]> =>
+  readSecrets(client).catch((error: unknown) => {
+    if (error instanceof Problem) return ownSecrets(client);
+    throw error;
+  });
 
 const roleOf = (name: string): string | null => {
   if (name === 'scheduler') return name;

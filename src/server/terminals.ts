@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { findView } from '../client/attach.ts';
 import { findIndex } from '../client/find-work.ts';
+import { readSecrets } from '../client/secrets.ts';
 import { isGrowing } from '../client/stage-log.ts';
 import { accept } from '../core/accept.ts';
 import type { WorkId } from '../core/work.ts';
@@ -19,9 +20,8 @@ import type { Size, View, Viewer } from '../ports/viewer.ts';
 import { captureEnvironment } from '../protocol/environment.ts';
 import type { Feed } from './feed.ts';
 import type { Gate } from './gate.ts';
-import { makeMaskedBytes, secretBytes } from '../protocol/mask-bytes.ts';
+import { makeMaskedBytes } from '../protocol/mask-bytes.ts';
 import { Refused, toRefused } from './refused.ts';
-import { knownSecrets } from './routes/items.ts';
 import type { Scope } from './scope.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -246,7 +246,7 @@ const showLog = async ({ scope }: TerminalOptions, socket: WebSocket, { feed, id
   socket.on('close', () => left.abort());
   const signal = AbortSignal.any([left.signal, scope.closing]);
   const files = await scope.client.openLogFiles(feed.journal.directory);
-  const masked = makeMaskedBytes(secretBytes(await knownSecrets(scope)));
+  const masked = makeMaskedBytes(await readSecrets(scope.client));
   say(
     socket,
     mayType ? 'refused' : 'ready',

@@ -10,7 +10,8 @@ import { expectCode, leaveNothing } from '../support/running-batch.ts';
 import { api, serve, type Served } from '../support/serve.ts';
 
 const secret = 'a-token-that-is-secret';
-const run = `printf 'begins a-token-'; while [ ! -e "$WF_REPO_ROOT/go" ]; do sleep 0.05; done; echo 'that-is-secret, over'`;
+const ofStage = 'known-to-one-stage-alone';
+const run = `printf 'begins a-token-'; while [ ! -e "$WF_REPO_ROOT/go" ]; do sleep 0.05; done; echo "that-is-secret, over $STAGE_TOKEN"`;
 
 describe('a secret that is printed in two parts', () => {
   let line: CommandLine;
@@ -20,7 +21,7 @@ describe('a secret that is printed in two parts', () => {
     await line.config({
       default_workflow: 'prints',
       batch: { stop_grace: '300ms' },
-      workflows: { prints: { worktree: false, stages: [{ name: 'prints', run }] } },
+      workflows: { prints: { worktree: false, stages: [{ name: 'prints', run, env: { STAGE_TOKEN: ofStage } }] } },
     });
     await line.task('a-1');
     expectCode(await line.schedule(['create', 'md=tasks']), 0);
@@ -32,7 +33,7 @@ describe('a secret that is printed in two parts', () => {
     await leaveNothing(line);
   });
 
-  it('is masked in the terminal that shows a log, to the last byte', async () => {
+  it('is masked in the terminal that shows a log, to the last byte, and so is one that the config gives to a stage alone', async () => {
     const { host } = served;
     const socket = new WebSocket(`ws://${host}${api}/latest/items/a-1/terminal?mode=read`, {
       headers: { cookie: served.cookie, origin: `http://${host}` },
@@ -44,6 +45,6 @@ describe('a secret that is printed in two parts', () => {
     await eventually('the first part is there', () => seen.includes('begins '));
     writeFileSync(join(line.project, 'go'), '');
     await eventually('the log is over', () => isClosed);
-    assert.equal(seen.trim(), `begins ${'*'.repeat(secret.length)}, over`);
+    assert.equal(seen.trim(), `begins ${'*'.repeat(secret.length)}, over ${'*'.repeat(ofStage.length)}`);
   });
 });

@@ -3,16 +3,16 @@ import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { isSchedulerAlive } from '../../client/batch.ts';
 import { findIndex } from '../../client/find-work.ts';
+import { readSecrets } from '../../client/secrets.ts';
 import { isGrowing } from '../../client/stage-log.ts';
 import type { LogFiles, StageLog } from '../../ports/log-files.ts';
-import { environmentSecrets } from '../../protocol/environment.ts';
 import type { ItemAnswer, LogListAnswer } from '../../view/api.ts';
 import { collectStageRuns } from '../../view/stage-runs.ts';
 import type { ItemStatus } from '../../view/status.ts';
 import { explainWorks } from '../../view/why.ts';
 import type { Feed } from '../feed.ts';
 import { followLog } from '../follow-log.ts';
-import { maskBytes, secretBytes } from '../../protocol/mask-bytes.ts';
+import { maskBytes } from '../../protocol/mask-bytes.ts';
 import { notFound } from '../refused.ts';
 import { limits, type Route } from '../route.ts';
 import { timeNow, type Scope } from '../scope.ts';
@@ -65,7 +65,7 @@ export const itemRoutes = (scope: Scope): readonly Route[] => [
       const size = await files.size(log.path);
       const from = Math.min(size, byteOf(context, 'from') ?? 0);
       const to = Math.max(from, Math.min(size, byteOf(context, 'to') ?? size, from + rangeLimit));
-      const secrets = secretBytes(await knownSecrets(scope));
+      const secrets = await readSecrets(scope.client);
       const bytes = await readMasked(files, log.path, { from, to, secrets });
       return context.body(bytes, 200, {
         'content-type': 'text/plain; charset=utf-8',
@@ -85,7 +85,7 @@ export const itemRoutes = (scope: Scope): readonly Route[] => [
     handle: async (context) => {
       const { feed, id, log, files } = await openLog(scope, context);
       const from = byteOf(context, 'from') ?? 0;
-      const secrets = secretBytes(await knownSecrets(scope));
+      const secrets = await readSecrets(scope.client);
       const mayGrow = async (): Promise<boolean> =>
         isGrowing(await feed.journal.read(), { id, log, logs: await files.stages(id) });
       return streamSSE(context, (stream) =>
@@ -138,9 +138,6 @@ const byteOf = (context: Context, name: string): number | null => {
   const text = context.req.query(name) ?? '';
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 };
-
-export const knownSecrets = async ({ client }: Pick<Scope, 'client'>): Promise<readonly string[]> =>
-  environmentSecrets({ ...client.env, ...(await client.readConfig()).env });
 
 interface Range {
   readonly from: number;
