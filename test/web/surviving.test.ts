@@ -54,11 +54,12 @@ describe('two browsers, and a server that is killed', { skip: noBrowser }, () =>
       await untilState(one.page, 'paused');
       await one.page.getByRole('button', { name: 'Resume' }).click();
       await untilState(other.page, 'running');
-      // Both at once: one of them wins, neither page is left with a wrong picture.
-      await Promise.all([
-        one.page.getByRole('button', { name: 'Pause' }).click(),
-        other.page.getByRole('button', { name: 'Pause' }).click(),
-      ]);
+      // Both at once: one of them wins, neither page is left with a wrong picture. Each button is in hand before either
+      // is pressed: the page of the slower one may have put Resume in its place by then.
+      const buttons = await Promise.all(
+        [one, other].map(({ page }) => page.getByRole('button', { name: 'Pause' }).elementHandle()),
+      );
+      await Promise.all(buttons.map((button) => button?.dispatchEvent('click')));
       await Promise.all([untilState(one.page, 'paused'), untilState(other.page, 'paused')]);
       await one.page.getByRole('button', { name: 'Resume' }).click();
       await untilState(one.page, 'running');
