@@ -6,6 +6,7 @@
  * `dist/run` lies as deep as `dist/src`, so that both find what lies beside them. Packages stay where npm puts them, but
  * for those of which every command has a part, or which CommonJS cannot load; their licences go with them.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { rolldown, type RolldownOutput } from 'rolldown';
@@ -57,7 +58,11 @@ const write = async (): Promise<RolldownOutput> => {
   return bundle.write({
     dir: run,
     format: 'cjs',
+    // Code that comes from a cache cannot import; what lies outside is CommonJS, or `require` takes it.
+    dynamicImportInCjs: false,
     entryFileNames: '[name].js',
+    // Before any chunk: what loads the others from compiled code.
+    banner: ({ isEntry }) => (isEntry ? "require('../code-cache.js');" : ''),
     chunkFileNames: '[name]-[hash].js',
     // Names stay: they are in the reports of bugs.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
@@ -85,6 +90,21 @@ const writeThread = async (): Promise<void> => {
   await bundle.write({ file: source('adapters/threads/thread.bundle.mjs'), format: 'esm', comments: { legal: false } });
 };
 
+/** What keeps compiled code of the chunks, and what reads it: each a file of its own, so that nothing is before it. */
+const writeCodeCache = async (): Promise<void> => {
+  for (const [name, file] of [
+    ['load.js', 'code-cache.js'],
+    ['make.js', 'make-code-cache.js'],
+  ] as const) {
+    const bundle = await rolldown({
+      input: source(`adapters/code-cache/${name}`),
+      platform: 'node',
+      transform: { target: 'node20' },
+    });
+    await bundle.write({ file: join(run, file), format: 'cjs', comments: { legal: false } });
+  }
+};
+
 /** `node_modules/a/b` of a file in it; null for our own. */
 const packageOf = (id: string): string | null => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? null;
 
@@ -100,6 +120,7 @@ const licenceOf = (folder: string): string => {
 
 await writeThread();
 const { output } = await write();
+await writeCodeCache();
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 const folders = [...new Set(modules.map(packageOf))].filter((folder) => folder !== null && existsSync(folder));
 writeFileSync(
@@ -112,3 +133,5 @@ writeFileSync(
 writeFileSync(join(run, 'package.json'), '{ "type": "commonjs" }\n');
 // A module of the newer kind, which starts threads that are such modules.
 writeFileSync(join(run, 'bin', 'wf0-tree.js'), "import('../../src/bin/wf0-tree.js');\n");
+// In a process of its own: it changes what the engine compiles.
+execFileSync(process.execPath, [join(run, 'make-code-cache.js')], { stdio: 'inherit' });

@@ -34,11 +34,14 @@ export interface CommandLine extends Sandbox {
   readonly mask: (text: string) => string;
 }
 
-/** The file of a program as it is shipped, whether this file itself is compiled or not. */
-export const programFile = (name: string): string => {
+/** A file of the bundle, as it is shipped, whether this file itself is compiled or not. */
+export const bundledFile = (name: string): string => {
   const isCompiled = import.meta.url.endsWith('.js');
-  return fileURLToPath(new URL(`${isCompiled ? '../../run' : '../../dist/run'}/bin/${name}.js`, import.meta.url));
+  return fileURLToPath(new URL(`${isCompiled ? '../../run' : '../../dist/run'}/${name}`, import.meta.url));
 };
+
+/** The file of a program as it is shipped. */
+export const programFile = (name: string): string => bundledFile(`bin/${name}.js`);
 
 export const makeCommandLine = async (): Promise<CommandLine> => {
   const sandbox = await makeSandbox();
